@@ -1,0 +1,40 @@
+// Package session is what the three faces know of one SSH session: who it is,
+// in which language to speak, and how to end it. The SSH server makes it, after
+// the handshake has proved who came in.
+package session
+
+import (
+	"context"
+
+	"cohort/app/i18n"
+	"cohort/app/policy"
+)
+
+// Session is one session of one connection; several may share a connection.
+type Session struct {
+	ID      string // for logs and the list of open sessions
+	Addr    string // remote address without port
+	Term    string
+	Env     []string // NAME=value as the client sent them
+	PTY     bool
+	Host    string // host as the person reached it, for the links that are shown; without port
+	Port    int
+	Offered []byte // a public key the client offered and proved while logging in by another way; nil if none
+
+	// Actor gives the actor with his rights as they are now; ok is false once
+	// the account is disabled or the link revoked: the session must end.
+	Actor func(ctx context.Context) (policy.Actor, bool)
+	// Lang gives the language as it is now: the account's, else the client's,
+	// else the server's.
+	Lang func(ctx context.Context) i18n.Lang
+}
+
+// Getenv finds a variable the client sent.
+func (s *Session) Getenv(name string) string {
+	for _, kv := range s.Env {
+		if len(kv) > len(name) && kv[len(name)] == '=' && kv[:len(name)] == name {
+			return kv[len(name)+1:]
+		}
+	}
+	return ""
+}
