@@ -1,0 +1,141 @@
+package db
+
+import (
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"sync/atomic"
+
+	"modernc.org/sqlite"
+)
+
+// cachedStatements is how many prepared texts one connection keeps.
+const cachedStatements = 512
+
+// conn is one connection, held for as long as it is healthy, with its prepared statements. Statements start one at a
+// time under mu.
+type conn struct {
+	c    *sql.Conn
+	mu   sync.Mutex
+	memo *statements
+
+	guarded    atomic.Bool // a commit now would not be ours: refuse it
+	rolledBack atomic.Bool // the transaction is gone
+}
+
+func openConn(ctx context.Context, pool *sql.DB) (*conn, error) {
+	c, err := pool.Conn(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return &conn{c: c, memo: newStatements(cachedStatements)}, nil
+}
+
+// guard makes SQLite ask before each commit and tell after each rollback of the whole transaction. Some failures (disk
+// full, I/O error, no memory, interrupt, INSERT OR ROLLBACK) end the transaction by themselves
+// (sqlite.org/lang_transaction.html#response_to_errors_within_a_transaction); each later statement would then commit on
+// its own. With the guard up such a commit becomes a rollback (sqlite.org/c3ref/commit_hook.html).
+func (c *conn) guard() error {
+	return c.c.Raw(func(dc any) error {
+		h, ok := dc.(sqlite.HookRegisterer)
+		if !ok {
+			return fmt.Errorf("db: driver connection %T has no hooks", dc)
+		}
+		h.RegisterCommitHook(func() int32 {
+			if c.guarded.Load() {
+				return 1
+			}
+			return 0
+		})
+		h.RegisterRollbackHook(func() { c.rolledBack.Store(true) })
+		return nil
+	})
+}
+
+// brokenKeys tells whether a foreign key that is checked late (DEFERRABLE) is broken now. It would fail the COMMIT, and
+// with it everybody in the group.
+func (c *conn) brokenKeys() (broken bool) {
+	err := c.c.Raw(func(dc any) error {
+		n, _, err := dc.(sqlite.DBStatus).Status(sqlite.DBStatusDeferredFKs, false)
+		broken = n > 0
+		return err
+	})
+	return broken || err != nil
+}
+
+// discard closes the connection for good instead of giving it back to its pool.
+func (c *conn) discard() {
+	_ = c.c.Raw(func(any) error { return driver.ErrBadConn })
+	_ = c.c.Close()
+}
+
+// control runs one of this package's own statements, such as COMMIT.
+func (c *conn) control(ctx context.Context, text string) error {
+	_, err := c.exec(ctx, text, nil, false)
+	return err
+}
+
+func (c *conn) exec(ctx context.Context, text string, args []any, foreign bool) (sql.Result, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	s, err := c.prepare(ctx, text, foreign)
+	if err != nil {
+		return nil, err
+	}
+	if s.busy() {
+		return c.c.ExecContext(ctx, text, args...)
+	}
+	return s.stmt.ExecContext(ctx, args...)
+}
+
+func (c *conn) query(ctx context.Context, text string, args []any) (*sql.Rows, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	s, err := c.prepare(ctx, text, true)
+	if err != nil {
+		return nil, err
+	}
+	if s.busy() {
+		return c.c.QueryContext(ctx, text, args...)
+	}
+	rows, err := s.stmt.QueryContext(ctx, args...)
+	if err == nil {
+		s.rows = rows
+	}
+	return rows, err
+}
+
+// prepare finds the statement or prepares it. Texts that come from outside this package may not steer the transaction.
+func (c *conn) prepare(ctx context.Context, text string, foreign bool) (*statement, error) {
+	if s := c.memo.get(text); s != nil {
+		return s, nil
+	}
+	if foreign {
+		if err := noSteering(text); err != nil {
+			return nil, err
+		}
+	}
+	stmt, err := c.c.PrepareContext(ctx, text)
+	if err != nil {
+		return nil, err
+	}
+	return c.memo.put(text, stmt), nil
+}
+
+var errSteering = errors.New("db: a function may not begin, commit or roll back; return an error instead")
+
+func noSteering(text string) error {
+	word := strings.TrimLeft(text, " \t\r\n;")
+	if i := strings.IndexFunc(word, func(r rune) bool { return r < 'A' || r > 'z' }); i >= 0 {
+		word = word[:i]
+	}
+	switch strings.ToUpper(word) {
+	case "BEGIN", "COMMIT", "END", "ROLLBACK", "SAVEPOINT", "RELEASE":
+		return errSteering
+	}
+	return nil
+}

@@ -1,0 +1,147 @@
+// Package db is the only door to the database: many read-only snapshots at once, one write transaction at a time.
+//
+// [DB.Read] runs a function on a reader connection inside one snapshot. [DB.Write] queues a function for the single
+// writer connection; functions that wait at the same time share one transaction and one disk sync (group commit), each
+// inside its own savepoint, so that one may fail without the others. No other package imports a database driver.
+package db
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"os"
+	"runtime"
+	"time"
+
+	_ "modernc.org/sqlite" // the driver named "sqlite"
+)
+
+// Errors that the package itself returns, besides those of the driver and of the functions it runs.
+var (
+	ErrClosed   = errors.New("db: closed")
+	ErrNested   = errors.New("db: Write inside a transaction: pass the transaction down instead of its context")
+	ErrEnded    = errors.New("db: the transaction has ended")
+	ErrGroup    = errors.New("db: the shared write transaction was rolled back")
+	errNoPath   = errors.New("db: no path to the database file")
+	errNoMemory = errors.New("db: an in-memory database has one copy per connection; give a file")
+)
+
+// Dialect says which engine's SQL a transaction speaks.
+type Dialect int
+
+// The engines. Postgres is for later; nothing returns it yet.
+const (
+	SQLite Dialect = iota
+	Postgres
+)
+
+// Options say which database to open and how. Only Path is required.
+type Options struct {
+	Path       string           // file on a local disk (WAL needs shared memory, so no network disk)
+	Readers    int              // reader connections; 0: two per core, at least four
+	Clock      func() time.Time // nil: time.Now
+	Log        *slog.Logger     // nil: slog.Default()
+	Migrations fs.FS            // numbered files at the top level; nil: migrations.SQLite()
+}
+
+func (o Options) withDefaults() (Options, error) {
+	switch o.Path {
+	case "":
+		return o, errNoPath
+	case ":memory:":
+		return o, errNoMemory
+	}
+	if o.Readers <= 0 {
+		o.Readers = max(4, 2*runtime.GOMAXPROCS(0))
+	}
+	if o.Clock == nil {
+		o.Clock = time.Now
+	}
+	if o.Log == nil {
+		o.Log = slog.Default()
+	}
+	return o, nil
+}
+
+// DB is an open database. All its methods may be called from many goroutines.
+type DB struct {
+	opt     Options
+	writer  *sql.DB // one connection, used by migrations and then by the write loop only
+	reader  *sql.DB
+	readers *readers
+	writes  *writes
+}
+
+// Open opens the database, creating the file (readable by its owner only) when there is none, and brings its tables to
+// this program's version. A database that a newer program has migrated is refused.
+func Open(ctx context.Context, o Options) (*DB, error) {
+	o, err := o.withDefaults()
+	if err != nil {
+		return nil, err
+	}
+	if err := touch(o.Path); err != nil {
+		return nil, err
+	}
+	d := &DB{opt: o}
+	if err := d.open(ctx); err != nil {
+		return nil, errors.Join(err, d.closeHandles())
+	}
+	d.readers = newReaders(d.reader, o.Readers)
+	d.writes = newWrites(d)
+	go d.writes.loop()
+	return d, nil
+}
+
+// touch creates the file by hand: SQLite would make it readable by everybody, and it gives the -wal and -shm files the
+// permissions of the database file.
+func touch(path string) error {
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
+	if err != nil {
+		return fmt.Errorf("db: %w", err)
+	}
+	return f.Close()
+}
+
+// open opens both handles. The writer goes first, since it creates the file's header, switches to WAL and migrates.
+func (d *DB) open(ctx context.Context) (err error) {
+	if d.writer, err = sql.Open("sqlite", writerDSN(d.opt.Path)); err != nil {
+		return err
+	}
+	d.writer.SetMaxOpenConns(1)
+	if err := migrate(ctx, d.writer, d.opt); err != nil {
+		return err
+	}
+	if d.reader, err = sql.Open("sqlite", readerDSN(d.opt.Path)); err != nil {
+		return err
+	}
+	d.reader.SetMaxOpenConns(d.opt.Readers)
+	return nil
+}
+
+// Close finishes the writes that are queued and the reads that are running, then closes the file. Later calls to Read
+// and Write return [ErrClosed]. It must not be called from inside a transaction.
+func (d *DB) Close() error {
+	if !d.writes.close() {
+		return nil
+	}
+	return errors.Join(d.readers.close(), d.closeHandles())
+}
+
+// closeHandles closes the readers first: the last connection to close folds the WAL into the file, and readers may not.
+func (d *DB) closeHandles() error {
+	var errs []error
+	for _, h := range []*sql.DB{d.reader, d.writer} {
+		if h != nil {
+			errs = append(errs, h.Close())
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// Now returns the present instant in UTC, cut to the milliseconds that the database stores.
+func (d *DB) Now() time.Time {
+	return d.opt.Clock().UTC().Truncate(time.Millisecond)
+}

@@ -1,0 +1,232 @@
+package db
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime"
+	"sync"
+	"time"
+)
+
+// A group takes what is waiting, up to these bounds, so that the first in it does not wait long for its answer.
+const (
+	groupJobs = 256
+	groupTime = 5 * time.Millisecond
+	slowWrite = 250 * time.Millisecond // worth a line in the log: nobody else could write meanwhile
+)
+
+// writes is the queue in front of the writer connection and the loop behind it.
+type writes struct {
+	db      *DB
+	queue   chan *job
+	stopped chan struct{}
+	mu      sync.RWMutex // held for reading while sending to queue
+	shut    bool
+	conn    *conn // the loop's own; nil until needed, and after a failure
+}
+
+func newWrites(d *DB) *writes {
+	return &writes{db: d, queue: make(chan *job, groupJobs), stopped: make(chan struct{})}
+}
+
+func (w *writes) submit(j *job) error {
+	w.mu.RLock()
+	defer w.mu.RUnlock()
+	if w.shut {
+		return ErrClosed
+	}
+	select {
+	case w.queue <- j:
+		return nil
+	case <-j.ctx.Done():
+		return j.ctx.Err()
+	}
+}
+
+// close lets the loop finish the queue. It returns false when somebody else has closed before.
+func (w *writes) close() bool {
+	w.mu.Lock()
+	first := !w.shut
+	if first {
+		w.shut = true
+		close(w.queue)
+	}
+	w.mu.Unlock()
+	<-w.stopped
+	return first
+}
+
+func (w *writes) loop() {
+	defer close(w.stopped)
+	for j := range w.queue {
+		if j.claim() {
+			w.serve(j)
+		}
+	}
+	if w.conn != nil {
+		_ = w.conn.c.Close()
+	}
+}
+
+// next returns a job that waits already, nil when none does. It lets other goroutines run once before giving up:
+// the callers just answered are about to queue again.
+func (w *writes) next() *job {
+	for range 2 {
+		for len(w.queue) > 0 {
+			j, ok := <-w.queue
+			if !ok {
+				return nil
+			}
+			if j.claim() {
+				return j
+			}
+		}
+		runtime.Gosched()
+	}
+	return nil
+}
+
+// serve runs one group, beginning with j, and answers everybody in it.
+func (w *writes) serve(j *job) {
+	g := &group{w: w}
+	if err := g.begin(); err != nil {
+		w.refuse(j, err)
+		return
+	}
+	for start := time.Now(); j != nil; {
+		g.run(j)
+		if g.broken != nil || len(g.members) == groupJobs || time.Since(start) > groupTime {
+			break
+		}
+		j = w.next()
+	}
+	g.finish()
+	for _, m := range g.members {
+		m.job.answer <- m.err
+	}
+}
+
+// refuse answers j and everybody who waits: begin has already waited for the lock as long as one may.
+func (w *writes) refuse(j *job, err error) {
+	for ; j != nil; j = w.next() {
+		j.answer <- err
+	}
+}
+
+// group is one transaction on the writer connection.
+type group struct {
+	w       *writes
+	members []member
+	broken  error // why the whole transaction is lost
+}
+
+type member struct {
+	job *job
+	err error
+}
+
+// begin opens the transaction, and the connection first when there is none.
+func (g *group) begin() error {
+	ctx := context.Background()
+	if g.w.conn == nil {
+		c, err := openConn(ctx, g.w.db.writer)
+		if err != nil {
+			return err
+		}
+		if err := c.guard(); err != nil {
+			c.discard()
+			return err
+		}
+		g.w.conn = c
+	}
+	c := g.w.conn
+	if err := c.control(ctx, "BEGIN IMMEDIATE"); err != nil {
+		if !Busy(err) {
+			g.drop()
+		}
+		return err
+	}
+	c.rolledBack.Store(false)
+	c.guarded.Store(true)
+	return nil
+}
+
+// run gives one job its turn inside a savepoint of its own.
+func (g *group) run(j *job) {
+	c := g.w.conn
+	ctx := context.WithoutCancel(j.ctx)
+	if err := c.control(ctx, "SAVEPOINT cohort_write"); err != nil {
+		g.lose(err)
+		g.members = append(g.members, member{j, nil})
+		return
+	}
+	tx := g.w.db.newTx(ctx, c)
+	start := time.Now()
+	j.turn <- tx
+	err := <-j.ran
+	tx.end()
+	if took := time.Since(start); took > slowWrite {
+		g.w.db.opt.Log.Warn("db: a write function held the writer", "took", took)
+	}
+	g.members = append(g.members, member{j, g.settle(ctx, err)})
+}
+
+// settle keeps or undoes what the function did, and returns its outcome so far.
+func (g *group) settle(ctx context.Context, err error) error {
+	c := g.w.conn
+	if c.rolledBack.Load() {
+		g.lose(err)
+		return err
+	}
+	if err == nil && c.brokenKeys() {
+		err = errKeys
+	}
+	if err != nil {
+		if undo := c.control(ctx, "ROLLBACK TO cohort_write"); undo != nil {
+			g.lose(undo)
+			return err
+		}
+	}
+	if end := c.control(ctx, "RELEASE cohort_write"); end != nil {
+		g.lose(end)
+	}
+	return err
+}
+
+// lose marks the whole transaction as lost, because of err or, when nil, of something a function kept to itself.
+func (g *group) lose(err error) {
+	if g.broken = ErrGroup; err != nil {
+		g.broken = fmt.Errorf("%w: %w", ErrGroup, err)
+	}
+}
+
+// finish commits, or rolls back a lost transaction; then nobody is told of success.
+func (g *group) finish() {
+	c := g.w.conn
+	ctx := context.Background()
+	if g.broken == nil {
+		c.guarded.Store(false)
+		if err := c.control(ctx, "COMMIT"); err != nil {
+			g.lose(err)
+		}
+	}
+	if g.broken == nil {
+		return
+	}
+	g.w.db.opt.Log.Error("db: write transaction lost", "members", len(g.members), "err", g.broken)
+	g.drop()
+	for i, m := range g.members {
+		if m.err == nil {
+			g.members[i].err = g.broken
+		}
+	}
+}
+
+// drop closes the connection, which rolls back whatever is open; the next group opens another.
+func (g *group) drop() {
+	g.w.conn.discard()
+	g.w.conn = nil
+}
+
+var errKeys = errors.New("db: a deferred foreign key is broken")

@@ -1,0 +1,114 @@
+package db
+
+import (
+	"context"
+	"database/sql"
+	"sync"
+)
+
+// Read runs f inside one read-only snapshot: it sees the state at its first statement, whatever is written meanwhile.
+// When ctx ends, running statements are interrupted. Inside a transaction (ctx is or comes from [Tx.Ctx]) f joins it and
+// also sees what that transaction has written.
+func (d *DB) Read(ctx context.Context, f func(tx *Tx) error) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	if tx := d.running(ctx); tx != nil {
+		return f(tx)
+	}
+	tx, err := d.readOnce(ctx, f)
+	if err == nil {
+		tx.committed()
+	}
+	return err
+}
+
+func (d *DB) readOnce(ctx context.Context, f func(tx *Tx) error) (*Tx, error) {
+	c, err := d.readers.take(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { d.readers.give(c) }()
+	if err := c.control(ctx, "BEGIN"); err != nil {
+		return nil, err
+	}
+	tx := d.newTx(ctx, c)
+	defer func() {
+		tx.end()
+		if err := c.control(context.WithoutCancel(ctx), "ROLLBACK"); err != nil {
+			c.discard()
+			c = nil
+		}
+	}()
+	return tx, f(tx)
+}
+
+// readers is a stack of connections: the one used last, whose cache is warm, is used next.
+type readers struct {
+	pool  *sql.DB
+	seats chan struct{} // one per connection; full: all are in use
+	shut  chan struct{}
+	mu    sync.Mutex
+	idle  []*conn
+}
+
+func newReaders(pool *sql.DB, n int) *readers {
+	return &readers{pool: pool, seats: make(chan struct{}, n), shut: make(chan struct{})}
+}
+
+func (r *readers) take(ctx context.Context) (*conn, error) {
+	select {
+	case <-r.shut:
+		return nil, ErrClosed
+	default:
+	}
+	select {
+	case r.seats <- struct{}{}:
+	case <-r.shut:
+		return nil, ErrClosed
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+	if c := r.pop(); c != nil {
+		return c, nil
+	}
+	c, err := openConn(ctx, r.pool)
+	if err != nil {
+		<-r.seats
+	}
+	return c, err
+}
+
+func (r *readers) pop() *conn {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	n := len(r.idle)
+	if n == 0 {
+		return nil
+	}
+	c := r.idle[n-1]
+	r.idle = r.idle[:n-1]
+	return c
+}
+
+// give puts a connection back; nil stands for one that was discarded.
+func (r *readers) give(c *conn) {
+	if c != nil {
+		r.mu.Lock()
+		r.idle = append(r.idle, c)
+		r.mu.Unlock()
+	}
+	<-r.seats
+}
+
+// close waits for the running reads. It is called once.
+func (r *readers) close() error {
+	close(r.shut)
+	for range cap(r.seats) {
+		r.seats <- struct{}{}
+	}
+	for c := r.pop(); c != nil; c = r.pop() {
+		_ = c.c.Close()
+	}
+	return nil
+}
