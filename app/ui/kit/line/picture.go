@@ -28,9 +28,13 @@ func (s *session) pictures() []Picture {
 	return p.Pictures()
 }
 
-// fits says whether the picture lies within the window.
+// fits says whether the picture lies within the window; Sixel in the last row would scroll it.
 func (p Picture) fits(z Size) bool {
-	return p.X >= 0 && p.Y >= 0 && p.W > 0 && p.H > 0 && p.X+p.W <= z.Width && p.Y+p.H <= z.Height
+	bottom := z.Height
+	if p.Clear == "" {
+		bottom--
+	}
+	return p.X >= 0 && p.Y >= 0 && p.W > 0 && p.H > 0 && p.X+p.W <= z.Width && p.Y+p.H <= bottom
 }
 
 // dropPictures removes what the new view no longer has, or has otherwise. The lines beneath a picture without a Clear
