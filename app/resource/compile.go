@@ -1,0 +1,270 @@
+package resource
+
+import (
+	"strconv"
+	"strings"
+	"time"
+
+	"cohort/app/fault"
+	"cohort/app/policy"
+	"cohort/db"
+)
+
+// compiler turns a query into SQL for one actor.
+type compiler struct {
+	by   policy.Actor
+	res  *Resource
+	args *db.Args
+	now  time.Time // in the school's zone
+	find func(f Field, texts []string) ([]int64, error)
+}
+
+// where gives the condition of a whole query, row rules included.
+func (c *compiler) where(action string, q Query) (string, error) {
+	all := []string{c.by.Where(action, c.res.Name, c.res.Rules, c.args)}
+	for _, t := range q.Terms {
+		s, err := c.term(t)
+		if err != nil {
+			return "", err
+		}
+		all = append(all, s)
+	}
+	for _, w := range q.Words {
+		all = append(all, c.word(w))
+	}
+	return strings.Join(all, " AND "), nil
+}
+
+// word gives the condition that a searched word finds a row in any field that
+// the actor sees unmasked there.
+func (c *compiler) word(w string) string {
+	var any []string
+	for _, f := range c.res.Fields {
+		if f.Search == nil {
+			continue
+		}
+		if s := f.Search(w, c.args); s != "" {
+			any = append(any, c.guard(f, s))
+		}
+	}
+	if n, err := strconv.ParseInt(strings.TrimPrefix(w, "#"), 10, 64); err == nil && strings.HasPrefix(w, "#") {
+		any = append(any, c.res.Key+" = "+c.args.Add(n))
+	}
+	if len(any) == 0 {
+		return "1 = 0"
+	}
+	return "(" + strings.Join(any, " OR ") + ")"
+}
+
+// guard narrows a condition on a field to the rows where the actor sees the
+// field whole: else masked values could be guessed digit by digit.
+func (c *compiler) guard(f Field, cond string) string {
+	if !c.by.Limited("list", c.res.Name, f.Name) {
+		return cond
+	}
+	open := c.by.FieldWhere("list", c.res.Name, f.Name, policy.ReadOnly, c.res.Rules, c.args)
+	return "(" + open + " AND " + cond + ")"
+}
+
+func (c *compiler) term(t Term) (string, error) {
+	f, ok := c.res.Field(t.Field)
+	if !ok || f.NoFilter {
+		return "", fault.New(fault.Invalid, "list.no_field", "field", t.Field, "fields", c.res.filterNames())
+	}
+	cond, err := c.field(f, t.Value)
+	if err != nil {
+		return "", err
+	}
+	if t.Not {
+		cond = "NOT " + cond
+	}
+	return c.guard(f, cond), nil
+}
+
+func (r *Resource) filterNames() string {
+	var names []string
+	for _, f := range r.Fields {
+		if !f.NoFilter {
+			names = append(names, f.Name)
+		}
+	}
+	return strings.Join(names, ", ")
+}
+
+func (c *compiler) field(f Field, value string) (string, error) {
+	switch value {
+	case "", "none":
+		return c.empty(f, true), nil
+	case "any":
+		return c.empty(f, false), nil
+	}
+	switch f.Kind {
+	case Time, Day:
+		return c.dates(f, value)
+	case Int, Money:
+		return c.numbers(f, value)
+	case Bool:
+		b, bad := f.parseBool(value)
+		if bad != nil {
+			return "", bad
+		}
+		return f.SQL + " = " + c.args.Add(boolInt(b.(bool))), nil
+	case Relation, Relations:
+		return c.relation(f, value)
+	case Choice:
+		return c.choices(f, value)
+	}
+	return c.texts(f, value), nil
+}
+
+func boolInt(b bool) int64 {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// empty gives "the field is empty" or its opposite.
+func (c *compiler) empty(f Field, yes bool) string {
+	var cond string
+	switch f.Kind {
+	case Int, Money, Time:
+		cond = "COALESCE(" + f.SQL + ", 0) = 0"
+	case Bool:
+		cond = f.SQL + " = 0"
+	case Relation:
+		cond = f.SQL + " IS NULL"
+	default:
+		cond = "COALESCE(" + f.SQL + ", '') = ''"
+	}
+	if yes {
+		return cond
+	}
+	return "NOT (" + cond + ")"
+}
+
+func (c *compiler) dates(f Field, value string) (string, error) {
+	sp, ok := when(value, c.now)
+	if !ok {
+		return "", fault.New(fault.Invalid, "list.bad_date", "field", f.Name, "value", value)
+	}
+	var all []string
+	add := func(op string, t time.Time) {
+		if t.IsZero() {
+			return
+		}
+		if f.Kind == Day {
+			all = append(all, f.SQL+" "+op+" "+c.args.Add(t.Format(time.DateOnly)))
+			return
+		}
+		all = append(all, f.SQL+" "+op+" "+c.args.Add(t.UnixMilli()))
+	}
+	add(">=", sp.from)
+	add("<", sp.to)
+	if f.Kind == Day && sp.from.IsZero() {
+		all = append(all, f.SQL+" <> ''")
+	}
+	return "(" + strings.Join(all, " AND ") + ")", nil
+}
+
+func (c *compiler) numbers(f Field, value string) (string, error) {
+	num := func(s string) (any, error) {
+		v, bad := f.ParseText(s, c.now)
+		if bad != nil {
+			return nil, bad
+		}
+		return v, nil
+	}
+	if a, b, ok := strings.Cut(value, ".."); ok {
+		from, err := num(a)
+		if err != nil {
+			return "", err
+		}
+		to, err := num(b)
+		if err != nil {
+			return "", err
+		}
+		return "(" + f.SQL + " >= " + c.args.Add(from) + " AND " + f.SQL + " <= " + c.args.Add(to) + ")", nil
+	}
+	op := value[:len(value)-len(strings.TrimLeft(value, "<>="))]
+	if op == "" {
+		op = "="
+	}
+	if !strings.Contains(" = < > <= >= ", " "+op+" ") {
+		return "", fault.New(fault.Invalid, "fault.bad_number", "value", value)
+	}
+	n, err := num(strings.TrimLeft(value, "<>="))
+	if err != nil {
+		return "", err
+	}
+	return f.SQL + " " + op + " " + c.args.Add(n), nil
+}
+
+func (c *compiler) choices(f Field, value string) (string, error) {
+	var values []any
+	for _, w := range Words(value) {
+		v, bad := f.parseChoice(w)
+		if bad != nil {
+			return "", bad
+		}
+		values = append(values, v)
+	}
+	return c.in(f, values), nil
+}
+
+// relation resolves what people type (a login name, a code, "me", #7) to ids.
+func (c *compiler) relation(f Field, value string) (string, error) {
+	ids, err := c.find(f, Words(value))
+	if err != nil {
+		return "", err
+	}
+	values := make([]any, len(ids))
+	for i, id := range ids {
+		values[i] = id
+	}
+	return c.in(f, values), nil
+}
+
+// texts matches the beginning of a text without a star, or any part where the
+// value has one: qq:123, name:*明.
+func (c *compiler) texts(f Field, value string) string {
+	if f.Kind == Strings {
+		var values []any
+		for _, w := range Words(value) {
+			values = append(values, w)
+		}
+		return c.in(f, values)
+	}
+	if strings.Contains(value, "*") {
+		like := strings.NewReplacer(`\`, `\\`, "%", `\%`, "_", `\_`, "*", "%").Replace(value)
+		return f.SQL + " LIKE " + c.args.Add(like) + ` ESCAPE '\'`
+	}
+	return "(" + f.SQL + " >= " + c.args.Add(value) + " AND " + f.SQL + " < " + c.args.Add(after(value)) + ")"
+}
+
+// after gives the least text that sorts behind every text beginning with s.
+func after(s string) string { return s + "\U0010ffff" }
+
+// Prefix gives the condition that a column begins with a text, in a form that
+// an index serves.
+func Prefix(column, text string, args policy.Args) string {
+	return "(" + column + " >= " + args.Add(text) + " AND " + column + " < " + args.Add(after(text)) + ")"
+}
+
+func (c *compiler) in(f Field, values []any) string {
+	if len(values) == 0 {
+		return "1 = 0"
+	}
+	marks := make([]string, len(values))
+	for i, v := range values {
+		marks[i] = c.args.Add(v)
+	}
+	in := "IN (" + strings.Join(marks, ", ") + ")"
+	if len(marks) == 1 {
+		in = "= " + marks[0]
+	}
+	if f.Filter != "" {
+		return "(" + strings.ReplaceAll(f.Filter, "{in}", in) + ")"
+	}
+	return f.SQL + " " + in
+}

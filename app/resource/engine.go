@@ -1,0 +1,340 @@
+package resource
+
+import (
+	"context"
+	"database/sql"
+	"strconv"
+	"strings"
+	"time"
+
+	"cohort/app/fault"
+	"cohort/app/policy"
+	"cohort/db"
+)
+
+// Engine answers for every registered resource.
+type Engine struct {
+	Registry
+	DB   *db.DB
+	Zone *time.Location // the school's time zone
+}
+
+// Page asks for a stretch of a list.
+type Page struct {
+	Limit   int    // rows at most; 0: 50, at most 1,000
+	After   Cursor // rows behind this one; the zero cursor begins at the start
+	Back    bool   // the rows before After instead, in list order
+	Columns []string
+	Count   bool // count all that match, up to the resource's cap
+}
+
+// Cursor is the place of a row in a list's order.
+type Cursor struct {
+	Key any // the row's sort key: string or int64
+	ID  int64
+}
+
+// IsZero says that the cursor is no place.
+func (c Cursor) IsZero() bool { return c.ID == 0 }
+
+// List is an answer of Engine.List.
+type List struct {
+	Query   Query // as understood, with the order that was used
+	Columns []Field
+	Rows    []Row
+	Keys    []Cursor // the place of each row
+	More    bool     // there are rows behind (before, when going back)
+	Total   int      // -1 when not counted
+	Capped  bool     // Total is only a lower bound
+}
+
+func (e *Engine) resource(name string) (*Resource, error) {
+	r, ok := e.Get(name)
+	if !ok {
+		return nil, fault.New(fault.NotFound, "list.no_resource", "name", name)
+	}
+	return r, nil
+}
+
+// now is the present in the school's zone.
+func (e *Engine) now(tx *db.Tx) time.Time {
+	if e.Zone == nil {
+		return tx.Now.UTC()
+	}
+	return tx.Now.In(e.Zone)
+}
+
+// List gives one page of the rows that the actor may list and the query wants.
+func (e *Engine) List(ctx context.Context, by policy.Actor, name, query string, p Page) (List, error) {
+	res, err := e.resource(name)
+	if err != nil {
+		return List{}, err
+	}
+	if err := by.NeedAny("list", name); err != nil {
+		return List{}, err
+	}
+	q, err := Parse(query)
+	if err != nil {
+		return List{}, err
+	}
+	var out List
+	err = e.DB.Read(ctx, func(tx *db.Tx) error {
+		out, err = e.list(tx, by, res, q, p)
+		return err
+	})
+	return out, err
+}
+
+func (e *Engine) compiler(tx *db.Tx, by policy.Actor, res *Resource) *compiler {
+	return &compiler{by: by, res: res, args: &db.Args{}, now: e.now(tx),
+		find: func(f Field, texts []string) ([]int64, error) { return e.find(tx, by, f, texts) }}
+}
+
+func (e *Engine) list(tx *db.Tx, by policy.Actor, res *Resource, q Query, p Page) (List, error) {
+	q, order, err := res.order(by, q)
+	if err != nil {
+		return List{}, err
+	}
+	limit := p.Limit
+	if limit <= 0 {
+		limit = 50
+	}
+	limit = min(limit, 1000)
+	c := e.compiler(tx, by, res)
+	proj := res.projection(by, "list", p.Columns, c)
+	where, err := c.where("list", q)
+	if err != nil {
+		return List{}, err
+	}
+	desc := q.Desc != p.Back
+	if !p.After.IsZero() {
+		where += " AND " + keySet(order, res.Key, desc, p.After, c.args)
+	}
+	dir := ""
+	if desc {
+		dir = " DESC"
+	}
+	keys := order + dir
+	if order != res.Key {
+		keys += ", " + res.Key + dir
+	}
+	text := "SELECT " + proj.sql + ", " + order + " FROM " + res.From + " WHERE " + where +
+		" ORDER BY " + keys + " LIMIT " + c.args.Add(limit+1)
+	out := List{Query: q, Columns: proj.fields, Total: -1}
+	if err := e.rows(tx, text, c.args, proj, &out); err != nil {
+		return List{}, err
+	}
+	out.trim(limit, p.Back)
+	if p.Count {
+		out.Total, out.Capped, err = e.count(tx, by, res, q)
+	}
+	return out, err
+}
+
+func (l *List) trim(limit int, back bool) {
+	if len(l.Rows) > limit {
+		l.Rows, l.Keys, l.More = l.Rows[:limit], l.Keys[:limit], true
+	}
+	if back {
+		for i, j := 0, len(l.Rows)-1; i < j; i, j = i+1, j-1 {
+			l.Rows[i], l.Rows[j] = l.Rows[j], l.Rows[i]
+			l.Keys[i], l.Keys[j] = l.Keys[j], l.Keys[i]
+		}
+	}
+}
+
+// keySet gives "behind this place" as a row value comparison, which both
+// engines serve from an index on (order, id).
+func keySet(order, key string, desc bool, at Cursor, args *db.Args) string {
+	op := ">"
+	if desc {
+		op = "<"
+	}
+	if order == key {
+		return key + " " + op + " " + args.Add(at.ID)
+	}
+	return "(" + order + ", " + key + ") " + op + " (" + args.Add(at.Key) + ", " + args.Add(at.ID) + ")"
+}
+
+// order finds the expression to sort by and makes the query say it.
+func (r *Resource) order(by policy.Actor, q Query) (Query, string, error) {
+	if q.Sort == "" {
+		q.Sort, q.Desc = strings.TrimPrefix(r.Order, "-"), strings.HasPrefix(r.Order, "-")
+	}
+	if q.Sort == "id" {
+		return q, r.Key, nil
+	}
+	f, ok := r.Field(q.Sort)
+	if !ok || !f.Sort || by.Limited("list", r.Name, f.Name) {
+		return q, "", fault.New(fault.Invalid, "list.no_sort", "field", q.Sort, "fields", r.sortNames())
+	}
+	if f.Order != "" {
+		return q, f.Order, nil
+	}
+	return q, f.SQL, nil
+}
+
+func (r *Resource) sortNames() string {
+	var names []string
+	for _, f := range r.Fields {
+		if f.Sort {
+			names = append(names, f.Name)
+		}
+	}
+	return strings.Join(names, ", ")
+}
+
+// Count says how many rows match, up to the resource's cap.
+func (e *Engine) Count(ctx context.Context, by policy.Actor, name, query string) (n int, capped bool, err error) {
+	res, err := e.resource(name)
+	if err != nil {
+		return 0, false, err
+	}
+	if err := by.NeedAny("list", name); err != nil {
+		return 0, false, err
+	}
+	q, err := Parse(query)
+	if err != nil {
+		return 0, false, err
+	}
+	err = e.DB.Read(ctx, func(tx *db.Tx) error {
+		n, capped, err = e.count(tx, by, res, q)
+		return err
+	})
+	return n, capped, err
+}
+
+func (e *Engine) count(tx *db.Tx, by policy.Actor, res *Resource, q Query) (int, bool, error) {
+	c := e.compiler(tx, by, res)
+	where, err := c.where("list", q)
+	if err != nil {
+		return 0, false, err
+	}
+	var n int
+	err = tx.QueryRow("SELECT count(*) FROM (SELECT 1 FROM "+res.From+" WHERE "+where+
+		" LIMIT "+c.args.Add(res.Cap+1)+") AS matching", *c.args...).Scan(&n)
+	if n > res.Cap {
+		return res.Cap, true, err
+	}
+	return n, false, err
+}
+
+// Show gives one record with all fields that the actor may view; a row outside
+// his rights is not found.
+func (e *Engine) Show(ctx context.Context, by policy.Actor, name string, id int64) (Row, []Field, error) {
+	res, err := e.resource(name)
+	if err != nil {
+		return Row{}, nil, err
+	}
+	if err := by.NeedAny("view", name); err != nil {
+		return Row{}, nil, err
+	}
+	var out List
+	err = e.DB.Read(ctx, func(tx *db.Tx) error {
+		c := e.compiler(tx, by, res)
+		proj := res.projection(by, "view", res.names(), c)
+		where, err := c.where("view", Query{})
+		if err != nil {
+			return err
+		}
+		text := "SELECT " + proj.sql + ", " + res.Key + " FROM " + res.From + " WHERE " + where +
+			" AND " + res.Key + " = " + c.args.Add(id)
+		out.Columns = proj.fields
+		return e.rows(tx, text, c.args, proj, &out)
+	})
+	if err == nil && len(out.Rows) == 0 {
+		err = policy.NotFound()
+	}
+	if err != nil {
+		return Row{}, nil, err
+	}
+	return out.Rows[0], out.Columns, nil
+}
+
+// Sees says, inside a transaction, whether the actor may do the action on the
+// row: the check before every write, by the same SQL as the lists.
+func (e *Engine) Sees(tx *db.Tx, by policy.Actor, action, name string, id int64) (bool, error) {
+	res, err := e.resource(name)
+	if err != nil {
+		return false, err
+	}
+	args := &db.Args{}
+	where := by.Where(action, name, res.Rules, args)
+	var one int
+	err = tx.QueryRow("SELECT 1 FROM "+res.From+" WHERE "+where+" AND "+res.Key+" = "+args.Add(id), *args...).Scan(&one)
+	if db.NoRows(err) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
+// Need is Sees as an error: not found where the row may not even be viewed,
+// forbidden where it may.
+func (e *Engine) Need(tx *db.Tx, by policy.Actor, action, name string, id int64) error {
+	ok, err := e.Sees(tx, by, action, name, id)
+	if err != nil || ok {
+		return err
+	}
+	seen := false
+	if action != "view" {
+		if seen, err = e.Sees(tx, by, "view", name, id); err != nil {
+			return err
+		}
+	}
+	if seen {
+		return policy.Forbidden(action, name)
+	}
+	return policy.NotFound()
+}
+
+// May says whether the actor may do the action on the row, for faces that grey
+// an action out with the very error the service would give.
+func (e *Engine) May(ctx context.Context, by policy.Actor, action, name string, id int64) error {
+	return e.DB.Read(ctx, func(tx *db.Tx) error { return e.Need(tx, by, action, name, id) })
+}
+
+func (r *Resource) names() []string {
+	out := make([]string, len(r.Fields))
+	for i, f := range r.Fields {
+		out[i] = f.Name
+	}
+	return out
+}
+
+// find resolves what people type for a relation: "me", #id, or a text that the
+// field's lookup knows. A text that finds nothing is a fault that says so.
+func (e *Engine) find(tx *db.Tx, by policy.Actor, f Field, texts []string) ([]int64, error) {
+	var ids []int64
+	for _, t := range texts {
+		if t == "me" && f.Ref == "accounts" {
+			ids = append(ids, by.Account)
+			continue
+		}
+		if n, err := strconv.ParseInt(strings.TrimPrefix(t, "#"), 10, 64); err == nil && (strings.HasPrefix(t, "#") || f.Lookup == "") {
+			ids = append(ids, n)
+			continue
+		}
+		found, err := e.lookup(tx, f, t)
+		if err != nil {
+			return nil, err
+		}
+		if len(found) == 0 {
+			return nil, fault.Field(f.Name, "list.no_such", "value", t)
+		}
+		ids = append(ids, found...)
+	}
+	return ids, nil
+}
+
+func (e *Engine) lookup(tx *db.Tx, f Field, text string) ([]int64, error) {
+	if f.Lookup == "" {
+		return nil, nil
+	}
+	args := &db.Args{}
+	text = strings.ReplaceAll(f.Lookup, "{in}", "= "+args.Add(strings.ToLower(text)))
+	rows, err := tx.Query(text+" LIMIT 50", *args...)
+	return db.Collect(rows, err, func(r *sql.Rows) (id int64, err error) {
+		err = r.Scan(&id)
+		return id, err
+	})
+}

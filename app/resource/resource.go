@@ -1,0 +1,213 @@
+// Package resource is the generic engine for records. A record is declared
+// once, as a Resource; the list language, filters, search, order, pages by key
+// set, the projection with masking, the values of forms and commands, and the
+// names of the rights all follow from that one declaration. The engine knows no
+// record by name.
+package resource
+
+import (
+	"context"
+	"fmt"
+	"sort"
+
+	"cohort/app/policy"
+)
+
+// Kind says what a field holds: how it is parsed, filtered, shown and edited.
+type Kind int
+
+// The kinds of fields. Times are stored as UTC milliseconds with 0 for none,
+// days as text YYYY-MM-DD with "" for none, money as fen.
+const (
+	Text Kind = iota
+	LongText
+	Int
+	Money
+	Bool
+	Choice
+	Day
+	Time
+	Relation  // one other record, by id
+	Relations // several other records
+	Strings   // several free words, such as tags
+)
+
+// Field declares one field of a resource.
+type Field struct {
+	Name string // stable: JSON, command line, list language; its label is the word field.<name>
+	Kind Kind
+	// SQL is the expression of the stored value: "customers.name". For a
+	// Relation the id. For Relations and Strings an aggregate that gives the
+	// labels joined by char(31).
+	SQL string
+	// Label is, for a Relation, the expression of what people read.
+	Label string
+	// Code is, for a Relation, the expression of what people type, where it is
+	// not the label: a login name, a class code.
+	Code string
+	// Filter is a condition with {in}, where SQL cannot be compared directly.
+	Filter string
+	// Text says that Filter and row rules compare text.
+	Choices []string // for Choice: stored values; their words are choice.<name>.<value>
+	// Ref is the resource a relation points to; Lookup finds ids by what people
+	// type: a SELECT of ids with {in} on lower-cased text.
+	Ref    string
+	Lookup string
+	// Order lists the expression to sort by; "" means SQL. Sort says whether
+	// people may sort by it; only what an index serves should say so.
+	Sort  bool
+	Order string
+	// Search gives the condition that a word typed into the search finds this
+	// field; nil: not searched.
+	Search func(word string, args policy.Args) string
+	// Mask shortens a masked value; nil: everything becomes asterisks.
+	Mask func(string) string
+
+	Column   bool // shown in lists unless chosen otherwise
+	Width    int  // cells a column wants; 0: by kind
+	Priority int  // columns with a higher number go first when it is narrow
+	Detail   bool // left out of lists, shown in details only
+	NoFilter bool // cannot be filtered by
+
+	// For forms and commands.
+	Input     bool // may be given when adding or changing
+	AddOnly   bool // may be given when adding, never changed
+	Required  bool
+	Max       int    // runes at most, 0: 200 (20,000 for LongText)
+	Group     string // heading in forms and details: word group.<name>
+	ShownOnly bool
+}
+
+// Rule is a row-rule field that is not a field of its own.
+type Rule = policy.FieldSQL
+
+// Resource declares one kind of record.
+type Resource struct {
+	Name   string // plural, stable: "customers"; its words are resource.<name>, one.<name>
+	From   string // FROM clause with the joins the labels need
+	Key    string // id expression, "customers.id"
+	Ver    string // version expression, "" when the record has none
+	Title  string // expression of the record's own label, for relations to it and place lines
+	Fields []Field
+	Order  string // default order in the list language: "-created"
+	// Rules are the row-rule fields: name → condition.
+	Rules policy.Fields
+	// Quick is a plain count: it says that counting is cheap whatever the filter.
+	Cap int // counts stop here; 0: 10,000
+
+	// Add and Change are the service functions behind forms and commands; nil:
+	// not to be added or changed this way. values holds parsed values of the
+	// fields given, and only those.
+	Add    func(ctx context.Context, by policy.Actor, values Values) (int64, error)
+	Change func(ctx context.Context, by policy.Actor, id, version int64, values Values) error
+
+	index map[string]int
+}
+
+// Field finds a field by name.
+func (r *Resource) Field(name string) (Field, bool) {
+	i, ok := r.index[name]
+	if !ok {
+		return Field{}, false
+	}
+	return r.Fields[i], true
+}
+
+// Columns lists the fields that lists show by default.
+func (r *Resource) Columns() []string {
+	var out []string
+	for _, f := range r.Fields {
+		if f.Column {
+			out = append(out, f.Name)
+		}
+	}
+	return out
+}
+
+// Inputs lists the fields people may give, for adding or for changing.
+func (r *Resource) Inputs(adding bool) []Field {
+	var out []Field
+	for _, f := range r.Fields {
+		if f.Input && (adding || !f.AddOnly) {
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
+func (r *Resource) fill() error {
+	if r.Name == "" {
+		return fmt.Errorf("resource without a name")
+	}
+	if r.From == "" {
+		r.From = r.Name
+	}
+	if r.Key == "" {
+		r.Key = r.Name + ".id"
+	}
+	if r.Title == "" {
+		r.Title = r.Key
+	}
+	if len(r.Fields) == 0 {
+		r.Fields = []Field{{Name: "id", Kind: Int, SQL: r.Key, Column: true, Sort: true}}
+	}
+	if r.Order == "" {
+		r.Order = "-id"
+	}
+	if r.Cap == 0 {
+		r.Cap = 10_000
+	}
+	r.index = map[string]int{}
+	for i := range r.Fields {
+		f := &r.Fields[i]
+		if _, twice := r.index[f.Name]; twice {
+			return fmt.Errorf("resource %s: field %s given twice", r.Name, f.Name)
+		}
+		if f.SQL == "" {
+			f.SQL = r.Name + "." + f.Name
+		}
+		if f.Max == 0 {
+			f.Max = 200
+			if f.Kind == LongText {
+				f.Max = 20_000
+			}
+		}
+		r.index[f.Name] = i
+	}
+	return nil
+}
+
+// Registry holds the declared resources of one program.
+type Registry struct{ byName map[string]*Resource }
+
+// Register adds a resource. A resource with nothing but its name works: its
+// list shows the id. A declaration that cannot work is a fault of the program,
+// found at start.
+func (g *Registry) Register(r *Resource) {
+	if err := r.fill(); err != nil {
+		panic(err)
+	}
+	if g.byName == nil {
+		g.byName = map[string]*Resource{}
+	}
+	if _, twice := g.byName[r.Name]; twice {
+		panic("resource registered twice: " + r.Name)
+	}
+	g.byName[r.Name] = r
+}
+
+// Get finds a resource by name.
+func (g *Registry) Get(name string) (*Resource, bool) {
+	r, ok := g.byName[name]
+	return r, ok
+}
+
+// Names lists the registered resources in order.
+func (g *Registry) Names() []string {
+	var out []string
+	for n := range g.byName {
+		out = append(out, n)
+	}
+	sort.Strings(out)
+	return out
+}
