@@ -67,8 +67,10 @@ func (c *conn) brokenKeys() (broken bool) {
 	return broken || err != nil
 }
 
-// discard closes the connection for good instead of giving it back to its pool.
+// discard closes the connection for good instead of giving it back to its pool. It rolls back by hand: with a statement
+// left over, SQLite would keep the closed connection, and its locks, as a zombie (sqlite.org/c3ref/close.html).
 func (c *conn) discard() {
+	_ = c.control(context.Background(), "ROLLBACK")
 	_ = c.c.Raw(func(any) error { return driver.ErrBadConn })
 	_ = c.c.Close()
 }

@@ -23,11 +23,12 @@ type writes struct {
 	stopped chan struct{}
 	mu      sync.RWMutex // held for reading while sending to queue
 	shut    bool
-	conn    *conn // the loop's own; nil until needed, and after a failure
+	work    time.Duration // groupTime, but in tests
+	conn    *conn         // the loop's own; nil until needed, and after a failure
 }
 
 func newWrites(d *DB) *writes {
-	return &writes{db: d, queue: make(chan *job, groupJobs), stopped: make(chan struct{})}
+	return &writes{db: d, queue: make(chan *job, groupJobs), stopped: make(chan struct{}), work: groupTime}
 }
 
 func (w *writes) submit(j *job) error {
@@ -60,7 +61,7 @@ func (w *writes) close() bool {
 func (w *writes) loop() {
 	defer close(w.stopped)
 	for j := range w.queue {
-		if j.claim() {
+		if j.start() {
 			w.serve(j)
 		}
 	}
@@ -78,7 +79,7 @@ func (w *writes) next() *job {
 			if !ok {
 				return nil
 			}
-			if j.claim() {
+			if j.start() {
 				return j
 			}
 		}
@@ -96,7 +97,7 @@ func (w *writes) serve(j *job) {
 	}
 	for start := time.Now(); j != nil; {
 		g.run(j)
-		if g.broken != nil || len(g.members) == groupJobs || time.Since(start) > groupTime {
+		if g.broken != nil || len(g.members) == groupJobs || time.Since(start) > w.work {
 			break
 		}
 		j = w.next()
@@ -107,10 +108,13 @@ func (w *writes) serve(j *job) {
 	}
 }
 
-// refuse answers j and everybody who waits: begin has already waited for the lock as long as one may.
+// refuse answers j and those who wait by now: begin has already waited for the lock as long as one may.
 func (w *writes) refuse(j *job, err error) {
-	for ; j != nil; j = w.next() {
-		j.answer <- err
+	j.answer <- err
+	for range len(w.queue) {
+		if j := <-w.queue; j.start() {
+			j.answer <- err
+		}
 	}
 }
 

@@ -29,13 +29,16 @@ func (d *DB) readOnce(ctx context.Context, f func(tx *Tx) error) (*Tx, error) {
 		return nil, err
 	}
 	defer func() { d.readers.give(c) }()
-	if err := c.control(ctx, "BEGIN"); err != nil {
+	calm := context.WithoutCancel(ctx) // an interrupted BEGIN or ROLLBACK would leave us guessing
+	if err := c.control(calm, "BEGIN"); err != nil {
+		c.discard()
+		c = nil
 		return nil, err
 	}
 	tx := d.newTx(ctx, c)
 	defer func() {
 		tx.end()
-		if err := c.control(context.WithoutCancel(ctx), "ROLLBACK"); err != nil {
+		if err := c.control(calm, "ROLLBACK"); err != nil {
 			c.discard()
 			c = nil
 		}

@@ -25,19 +25,19 @@ type Tx struct {
 	after []func()
 }
 
-type txKey struct{}
+type txKey struct{ db *DB }
 
 // newTx makes the transaction's context, by which nested calls are recognised.
 func (d *DB) newTx(ctx context.Context, c *conn) *Tx {
 	tx := &Tx{Now: d.Now(), db: d, conn: c}
-	tx.ctx = context.WithValue(ctx, txKey{}, tx)
+	tx.ctx = context.WithValue(ctx, txKey{d}, tx)
 	return tx
 }
 
 // running returns the transaction of this database in which ctx was handed out, if it still runs.
 func (d *DB) running(ctx context.Context) *Tx {
-	tx, _ := ctx.Value(txKey{}).(*Tx)
-	if tx == nil || tx.db != d || tx.ended.Load() {
+	tx, _ := ctx.Value(txKey{d}).(*Tx)
+	if tx == nil || tx.ended.Load() {
 		return nil
 	}
 	return tx

@@ -54,6 +54,18 @@ func newJob(ctx context.Context) *job {
 // claim decides once and for all between running and giving up.
 func (j *job) claim() bool { return j.taken.CompareAndSwap(false, true) }
 
+// start is how the loop claims a job; one whose context has ended is answered and does not start.
+func (j *job) start() bool {
+	if !j.claim() {
+		return false
+	}
+	err := j.ctx.Err()
+	if err != nil {
+		j.answer <- err
+	}
+	return err == nil
+}
+
 // wait returns the transaction when it is this job's turn, or the error for which it will never be.
 func (j *job) wait() (*Tx, error) {
 	done := j.ctx.Done()
