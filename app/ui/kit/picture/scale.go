@@ -15,7 +15,7 @@ func Scale(img image.Image, w, h int) *image.RGBA {
 	}
 	w, h = out.Rect.Dx(), out.Rect.Dy()
 	band := image.NewRGBA(image.Rect(0, 0, r.Dx(), 1))
-	row := make([]uint32, 3*w)
+	row := make([]uint64, 3*w)
 	for y := range h {
 		clear(row)
 		from, to := span(y, h, r.Dy())
@@ -26,7 +26,7 @@ func Scale(img image.Image, w, h int) *image.RGBA {
 		}
 		for x := range w {
 			a, b := span(x, w, r.Dx())
-			n := uint32((b - a) * (to - from))
+			n := uint64((b - a) * (to - from))
 			out.SetRGBA(x, y, color.RGBA{
 				uint8((row[3*x] + n/2) / n), uint8((row[3*x+1] + n/2) / n), uint8((row[3*x+2] + n/2) / n), 255,
 			})
@@ -42,13 +42,13 @@ func span(i, n, size int) (from, to int) {
 }
 
 // addRow adds a row of size source pixels to the sums of w pixels.
-func addRow(sum []uint32, pix []byte, w, size int) {
+func addRow(sum []uint64, pix []byte, w, size int) {
 	for x := range w {
 		from, to := span(x, w, size)
 		for s := 4 * from; s < 4*to; s += 4 {
-			sum[3*x] += uint32(pix[s])
-			sum[3*x+1] += uint32(pix[s+1])
-			sum[3*x+2] += uint32(pix[s+2])
+			sum[3*x] += uint64(pix[s])
+			sum[3*x+1] += uint64(pix[s+1])
+			sum[3*x+2] += uint64(pix[s+2])
 		}
 	}
 }

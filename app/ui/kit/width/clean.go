@@ -134,3 +134,18 @@ func text(s string) int {
 	}
 	return 2
 }
+
+// whole says whether seq, which Escape measured, is a sequence with its end.
+func whole(seq string) bool {
+	if len(seq) < 2 {
+		return false
+	}
+	switch end := seq[len(seq)-1]; seq[1] {
+	case '[':
+		return len(seq) > 2 && end >= 0x40
+	case ']', 'P', 'X', '^', '_':
+		return len(seq) > 2
+	default:
+		return end >= 0x30
+	}
+}

@@ -100,7 +100,10 @@ func cut(s string, room int, tail string) string {
 	for i := 0; i < len(s); {
 		n := 0
 		if s[i] == esc {
-			n = Escape(s[i:])
+			if n = Escape(s[i:]); !whole(s[i : i+n]) {
+				i += n
+				continue
+			}
 		} else {
 			var r rune
 			r, n = utf8.DecodeRuneInString(s[i:])
@@ -138,10 +141,19 @@ func PadLeft(s string, w int) string {
 }
 
 // Fit returns s in exactly w cells: cut or padded on the right. Less than zero cells are none.
-func Fit(s string, w int) string { return Pad(Cut(s, w), w) }
+func Fit(s string, w int) string { return Pad(closed(Cut(s, w)), w) }
 
 // FitLeft returns s in exactly w cells, padded on the left.
-func FitLeft(s string, w int) string { return PadLeft(Cut(s, w), w) }
+func FitLeft(s string, w int) string { return PadLeft(closed(Cut(s, w)), w) }
+
+// closed drops escape sequences that s breaks off in: they would take in what is written behind s.
+func closed(s string) string {
+	i := strings.LastIndexByte(s, esc)
+	if i < 0 || i+Escape(s[i:]) < len(s) || whole(s[i:]) {
+		return s
+	}
+	return closed(s[:i])
+}
 
 const blanks = "                                                                                "
 
