@@ -1,0 +1,111 @@
+package blob
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"path"
+	"slices"
+	"time"
+)
+
+// Sweep removes bytes that no row names and uploads that nobody finished, both only when older than olderThan, and
+// returns how many files went. Run it at the start and daily, with an olderThan far above the time between a write and
+// its row (an hour does).
+//
+// referenced gets some hundred stored names at a time and returns those that a row names. Files of a foreign form are
+// left alone.
+func (s *Store) Sweep(ctx context.Context, referenced func(stored []string) (map[string]bool, error), olderThan time.Duration) (removed int, err error) {
+	before := time.Now().Add(-olderThan)
+	removed, err = s.sweepTemporaries(before)
+	if err != nil {
+		return removed, err
+	}
+	folders, err := fs.ReadDir(s.root.FS(), ".")
+	if err != nil {
+		return removed, fmt.Errorf("blob: %w", err)
+	}
+	for _, d := range folders {
+		if !d.IsDir() || len(d.Name()) != 2 {
+			continue
+		}
+		n, err := s.sweepFolder(ctx, d.Name(), referenced, before)
+		if removed += n; err != nil {
+			return removed, err
+		}
+	}
+	return removed, nil
+}
+
+func (s *Store) sweepTemporaries(before time.Time) (removed int, err error) {
+	files, err := fs.ReadDir(s.root.FS(), temporaries)
+	if err != nil {
+		return 0, fmt.Errorf("blob: %w", err)
+	}
+	for _, f := range files {
+		gone, err := s.removeOld(path.Join(temporaries, f.Name()), before)
+		if err != nil {
+			return removed, err
+		}
+		if gone {
+			removed++
+		}
+	}
+	return removed, nil
+}
+
+func (s *Store) sweepFolder(ctx context.Context, folder string, referenced func([]string) (map[string]bool, error), before time.Time) (removed int, err error) {
+	files, err := fs.ReadDir(s.root.FS(), folder)
+	if err != nil {
+		return 0, fmt.Errorf("blob: %w", err)
+	}
+	var names []string
+	for _, f := range files {
+		if name := path.Join(folder, f.Name()); valid(name) {
+			names = append(names, name)
+		}
+	}
+	for part := range slices.Chunk(names, 500) {
+		if err := ctx.Err(); err != nil {
+			return removed, err
+		}
+		used, err := referenced(part)
+		if err != nil {
+			return removed, err
+		}
+		for _, name := range part {
+			if used[name] {
+				continue
+			}
+			gone, err := s.removeOld(name, before)
+			if err != nil {
+				return removed, err
+			}
+			if gone {
+				removed++
+			}
+		}
+	}
+	return removed, nil
+}
+
+// removeOld removes a file that was last written before the instant and is not in use. It looks at the age under the
+// lock: an upload of the same bytes may have renewed the file since the caller asked who names it.
+func (s *Store) removeOld(name string, before time.Time) (gone bool, err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	info, err := s.root.Lstat(name)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return false, nil
+	case err != nil:
+		return false, fmt.Errorf("blob: %w", err)
+	case s.open[name] || !info.Mode().IsRegular() || !info.ModTime().Before(before):
+		return false, nil
+	}
+	if err := s.root.Remove(name); err != nil {
+		return false, fmt.Errorf("blob: %w", err)
+	}
+	return true, nil
+}

@@ -1,0 +1,116 @@
+// Package mail is the outbox: a mail is a row written in the transaction of what it reports, and a worker sends it
+// afterwards, tries again with growing pauses, and gives up loudly.
+//
+// Delivery is at least once. A crash between sending and marking sends a second time, under the same Message-ID, by
+// which mailboxes know it for the same mail.
+package mail
+
+import (
+	"crypto/rand"
+	"net/mail"
+	"strings"
+	"unicode"
+
+	"cohort/app/fault"
+	"cohort/app/i18n"
+	"cohort/db"
+)
+
+// Message is a mail to be written into the outbox.
+type Message struct {
+	Dedup    string // names the business act: a second mail of the same act is not written
+	To       string // one address, "a@b" or "Name <a@b>"; only the address is kept
+	Template string // for the log: which words these are
+	Lang     i18n.Lang
+	Subject  string // one line
+	Body     string // plain text, as from Render
+	Resource string // what it is about, for the log: "enrollments"
+	RecordID int64
+}
+
+// Bounds of a mail, in bytes.
+const (
+	maxSubject = 500
+	maxBody    = 256 << 10
+	maxAddress = 254 // RFC 5321, 4.5.3.1.3, less the angle brackets
+)
+
+// unsentDomain ends a Message-ID until the first try, at which the sender's domain takes its place for good.
+const unsentDomain = "cohort.invalid"
+
+// Queue writes a mail into the outbox within tx. queued is false, with the id of the one that is there, when a mail with
+// the same Dedup has been written before. An address that cannot be one is an invalid fault, "mail.bad_address" on the
+// field "email". Nothing of subject or address can reach another header: line ends and control characters go.
+//
+// The worker finds the mail within seconds; [Service.Queue] also wakes it at once.
+func Queue(tx *db.Tx, m Message) (id int64, queued bool, err error) {
+	m.To, err = Address(m.To)
+	if err != nil {
+		return 0, false, err
+	}
+	m.Subject, m.Body = cleanLine(m.Subject, maxSubject), cleanBody(m.Body)
+	switch {
+	case m.Dedup == "":
+		return 0, false, fault.New(fault.Internal, "fault.internal").Because(errNoDedup)
+	case m.Subject == "" || m.Body == "":
+		return 0, false, fault.New(fault.Internal, "fault.internal").Because(errEmpty)
+	case len(m.Body) > maxBody:
+		return 0, false, fault.New(fault.Internal, "fault.internal").Because(errLong)
+	}
+	return insert(tx, m, newMessageID())
+}
+
+// Address checks an address as people type it and returns it bare: "Li Lei <li@school.example>" gives
+// "li@school.example".
+func Address(s string) (string, error) {
+	bad := fault.Field("email", "mail.bad_address", "value", cleanLine(s, 100))
+	a, err := mail.ParseAddress(strings.TrimSpace(s))
+	if err != nil {
+		return "", bad.Because(err)
+	}
+	at := strings.LastIndexByte(a.Address, '@')
+	if at <= 0 || at == len(a.Address)-1 || len(a.Address) > maxAddress || strings.ContainsFunc(a.Address, unsafeInAddress) {
+		return "", bad
+	}
+	return a.Address, nil
+}
+
+func unsafeInAddress(r rune) bool {
+	return unicode.IsSpace(r) || !unicode.IsPrint(r) || strings.ContainsRune(`<>"(),;:\`, r)
+}
+
+// newMessageID makes an id of 128 random bits or more.
+func newMessageID() string { return "<" + strings.ToLower(rand.Text()) + "@" + unsentDomain + ">" }
+
+// cleanLine makes one line of text of at most limit bytes: runs of spaces, line ends and control characters become one
+// space, invisible characters go.
+func cleanLine(s string, limit int) string {
+	s = strings.ToValidUTF8(s, "\uFFFD")
+	s = strings.Map(func(r rune) rune {
+		switch {
+		case unicode.IsSpace(r) || unicode.IsControl(r):
+			return ' '
+		case unicode.Is(unicode.Cf, r): // direction marks, zero-width characters
+			return -1
+		}
+		return r
+	}, s)
+	s = strings.Join(strings.Fields(s), " ")
+	for len(s) > limit {
+		r := []rune(s)
+		s = strings.TrimSpace(string(r[:len(r)-max(1, (len(s)-limit)/4)]))
+	}
+	return s
+}
+
+// cleanBody keeps line ends (as "\n") and tabs, and drops the other control characters.
+func cleanBody(s string) string {
+	s = strings.NewReplacer("\r\n", "\n", "\r", "\n").Replace(strings.ToValidUTF8(s, "\uFFFD"))
+	s = strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) && r != '\n' && r != '\t' {
+			return -1
+		}
+		return r
+	}, s)
+	return strings.Trim(s, "\n")
+}

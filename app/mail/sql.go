@@ -1,0 +1,91 @@
+package mail
+
+import (
+	"database/sql"
+
+	"cohort/app/policy"
+	"cohort/db"
+)
+
+func insert(tx *db.Tx, m Message, messageID string) (id int64, queued bool, err error) {
+	now := db.Millis(tx.Now)
+	err = tx.QueryRow(`INSERT INTO mails (dedup, to_addr, template, lang, subject, body, message_id, state, next_at,
+			resource, record_id, created_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, 'queued', $8, $9, $10, $11)
+		ON CONFLICT (dedup) DO NOTHING RETURNING id`,
+		m.Dedup, m.To, m.Template, string(m.Lang), m.Subject, m.Body, messageID, now, m.Resource, m.RecordID, now).Scan(&id)
+	if !db.NoRows(err) {
+		return id, err == nil, err
+	}
+	err = tx.QueryRow(`SELECT id FROM mails WHERE dedup = $1`, m.Dedup).Scan(&id)
+	return id, false, err
+}
+
+const (
+	columns = `id, to_addr, template, lang, subject, message_id, state, tries, next_at, last_error, resource, record_id, created_at, sent_at`
+	getSQL  = `SELECT ` + columns + `, body FROM mails WHERE id = $1`
+)
+
+func scan(r interface{ Scan(...any) error }, more ...any) (m Mail, err error) {
+	var next, created, sent int64
+	err = r.Scan(append([]any{&m.ID, &m.To, &m.Template, &m.Lang, &m.Subject, &m.MessageID, &m.State, &m.Tries, &next,
+		&m.LastError, &m.Resource, &m.RecordID, &created, &sent}, more...)...)
+	m.NextAt, m.CreatedAt = db.Time(next), db.Time(created)
+	if sent > 0 {
+		m.SentAt = db.Time(sent)
+	}
+	return m, err
+}
+
+func get(tx *db.Tx, id int64) (Mail, error) {
+	var body string
+	m, err := scan(tx.QueryRow(getSQL, id), &body)
+	if db.NoRows(err) {
+		return m, policy.NotFound()
+	}
+	m.Body = body
+	return m, err
+}
+
+// page reads by key set, in the order of the index mails_created.
+func page(tx *db.Tx, state string, before int64, limit int) ([]Mail, error) {
+	var args db.Args
+	text := `SELECT ` + columns + ` FROM mails WHERE 1 = 1`
+	if state != "" {
+		text += ` AND state = ` + args.Add(state)
+	}
+	if before > 0 {
+		text += ` AND (created_at, id) < (SELECT created_at, id FROM mails WHERE id = ` + args.Add(before) + `)`
+	}
+	text += ` ORDER BY created_at DESC, id DESC LIMIT ` + args.Add(limit)
+	rows, err := tx.Query(text, args...)
+	return db.Collect(rows, err, func(r *sql.Rows) (Mail, error) { return scan(r) })
+}
+
+func waiting(tx *db.Tx) (n int, err error) {
+	err = tx.QueryRow(`SELECT count(*) FROM (SELECT 1 FROM mails WHERE state = 'queued' LIMIT 10000) AS q`).Scan(&n)
+	return n, err
+}
+
+// requeue makes a mail due now. Whose state is queued keeps its tries.
+func requeue(tx *db.Tx, m Mail) (Mail, error) {
+	switch m.State {
+	case Dead:
+		m.Tries = 0
+	case Sent:
+		m.Tries, m.MessageID = 0, newMessageID()
+	}
+	_, err := tx.Exec(`UPDATE mails SET state = 'queued', tries = $1, message_id = $2, next_at = $3, sent_at = 0, last_error = ''
+		WHERE id = $4`, m.Tries, m.MessageID, db.Millis(tx.Now), m.ID)
+	if err != nil {
+		return m, err
+	}
+	return get(tx, m.ID)
+}
+
+// admins lists the active accounts that hold the role admin.
+func admins(tx *db.Tx) ([]int64, error) {
+	rows, err := tx.Query(`SELECT a.id FROM accounts a JOIN account_roles ar ON ar.account_id = a.id
+		JOIN roles r ON r.id = ar.role_id WHERE r.name = 'admin' AND a.active ORDER BY a.id`)
+	return db.Collect(rows, err, func(r *sql.Rows) (id int64, err error) { return id, r.Scan(&id) })
+}
