@@ -1,0 +1,141 @@
+package org
+
+import (
+	"context"
+
+	"cohort/app/audit"
+	"cohort/app/fault"
+	"cohort/app/policy"
+	"cohort/db"
+)
+
+// door is the face of audit entries about log-ins: nobody has come in yet.
+const door policy.Face = "login"
+
+// credential is what a log-in is checked against; the zero value is nobody.
+type credential struct {
+	ID     int64
+	Login  string
+	Hash   string
+	Active bool
+	Demo   bool
+}
+
+// usable is the hash to check, empty where no password may open the account.
+func (c credential) usable(allowDemo bool) string {
+	if !c.Active || c.Demo && !allowDemo {
+		return ""
+	}
+	return c.Hash
+}
+
+// loginFailed is the one answer to every log-in that fails: it tells nobody
+// which names exist.
+func loginFailed() error { return fault.New(fault.Forbidden, "org.login_failed") }
+
+func disabled() error { return fault.New(fault.Forbidden, "org.disabled") }
+
+// LogIn checks a log-in name and password. An unknown name, an account that is
+// disabled or has no password and a wrong password cost and answer the same.
+func (s *Service) LogIn(ctx context.Context, login, password, addr string) (Account, error) {
+	var c credential
+	err := s.db.Read(ctx, func(tx *db.Tx) (err error) {
+		c, err = credentialBy(tx, login)
+		return err
+	})
+	if err != nil {
+		return Account{}, err
+	}
+	ok, weak, err := s.hash.verify(ctx, c.usable(s.opt.AllowDemo), password)
+	if err != nil {
+		return Account{}, err
+	}
+	if !ok {
+		s.failed(ctx, c.ID, login, addr)
+		return Account{}, loginFailed()
+	}
+	fresh := ""
+	if weak {
+		if fresh, err = s.hash.make(ctx, password); err != nil {
+			return Account{}, err
+		}
+	}
+	return s.enter(ctx, c, fresh, addr)
+}
+
+// enter lets somebody in whose password was right, unless the account was
+// disabled or its password changed while we were hashing. fresh is a stronger
+// hash of the same password, or empty.
+func (s *Service) enter(ctx context.Context, c credential, fresh, addr string) (a Account, err error) {
+	err = s.db.Write(ctx, func(tx *db.Tx) error {
+		now, err := credentialOf(tx, c.ID)
+		if err != nil {
+			return err
+		}
+		if !now.Active || now.Hash != c.Hash {
+			return loginFailed()
+		}
+		if fresh != "" {
+			if err := setHash(tx, c.ID, fresh); err != nil {
+				return err
+			}
+		}
+		a, err = s.seen(tx, c.ID, addr)
+		return err
+	})
+	return a, err
+}
+
+// seen records a log-in.
+func (s *Service) seen(tx *db.Tx, id int64, addr string) (Account, error) {
+	if err := touch(tx, id); err != nil {
+		return Account{}, err
+	}
+	a, err := accountOf(tx, id)
+	if err != nil {
+		return Account{}, err
+	}
+	if err := s.recordFailures(tx, s.failures.take(addr)...); err != nil {
+		return Account{}, err
+	}
+	return a, audit.Write(tx, entrant(a, addr), "login", "accounts", id)
+}
+
+func entrant(a Account, addr string) policy.Actor {
+	return policy.Actor{Account: a.ID, Login: a.Login, Name: a.Name, Via: door, Addr: addr}
+}
+
+// KeyKnown says whose account a key opens; fingerprint is the "SHA256:…" of
+// ssh.FingerprintSHA256. A client that merely offers a key may ask: nothing is
+// written.
+func (s *Service) KeyKnown(ctx context.Context, login, fingerprint string) (account int64, ok bool) {
+	err := s.db.Read(ctx, func(tx *db.Tx) (err error) {
+		account, err = keyHolder(tx, login, fingerprint)
+		return err
+	})
+	if err != nil && !db.NoRows(err) {
+		s.opt.Log.Error("org: looking up a key", "login", login, "err", err)
+	}
+	return account, err == nil
+}
+
+// LoggedInByKey records a log-in that the handshake has proved with a key, and
+// refuses it if the account or the key has gone meanwhile.
+func (s *Service) LoggedInByKey(ctx context.Context, id int64, fingerprint, addr string) (a Account, err error) {
+	err = s.db.Write(ctx, func(tx *db.Tx) error {
+		c, err := credentialOf(tx, id)
+		if err != nil {
+			return err
+		}
+		used, err := touchKey(tx, id, fingerprint)
+		if err != nil {
+			return err
+		}
+		if !c.Active || !used {
+			return loginFailed()
+		}
+		a, err = s.seen(tx, id, addr)
+		return err
+	})
+	return a, err
+}

@@ -1,0 +1,116 @@
+// Package org is the school's own house: campuses, departments, accounts, keys
+// and roles, and the log-in that all ways in share.
+package org
+
+import (
+	"fmt"
+	"log/slog"
+	"runtime"
+
+	"cohort/app/bus"
+	"cohort/app/fault"
+	"cohort/app/i18n"
+	"cohort/app/mail"
+	"cohort/app/policy"
+	"cohort/db"
+)
+
+// Options say how the service behaves. The zero value is right for a real
+// school.
+type Options struct {
+	AllowDemo bool                      // demo passwords work: only while listening on loopback
+	SSH       func(login string) string // the command line that reaches the school, for mails; nil: ssh LOGIN@localhost
+	Lang      i18n.Lang                 // of mails to people who have not chosen one; "": Chinese
+	Hashers   int                       // password hashes at the same time; 0: one per core
+	Log       *slog.Logger              // nil: slog.Default()
+}
+
+// Service holds the rules of this noun. Make one with New.
+type Service struct {
+	db       *db.DB
+	bus      *bus.Bus
+	opt      Options
+	hash     *hasher
+	rights   *cache
+	failures *failures
+}
+
+// New makes the service. It listens on b for as long as the program runs.
+func New(d *db.DB, b *bus.Bus, o Options) *Service {
+	if o.Hashers <= 0 {
+		o.Hashers = runtime.GOMAXPROCS(0)
+	}
+	if o.Log == nil {
+		o.Log = slog.Default()
+	}
+	if o.Lang == "" {
+		o.Lang = i18n.Chinese
+	}
+	if o.SSH == nil {
+		o.SSH = func(login string) string { return "ssh " + login + "@localhost" }
+	}
+	return &Service{
+		db: d, bus: b, opt: o,
+		hash:     newHasher(o.Hashers, current),
+		rights:   newCache(b.Subscribe()),
+		failures: newFailures(),
+	}
+}
+
+// publish tells open sessions after the commit. Rights are forgotten first, so
+// that whoever hears the event reads new ones.
+func (s *Service) publish(tx *db.Tx, events ...bus.Event) {
+	tx.AfterCommit(func() {
+		s.Invalidate()
+		for _, e := range events {
+			s.bus.Publish(e)
+		}
+	})
+}
+
+// mail tells the owner of an account his one-time password, where he has an
+// address.
+func (s *Service) mail(tx *db.Tx, template string, a Account, password string) error {
+	if a.Email == "" {
+		return nil
+	}
+	lang, ok := i18n.ParseLang(a.Lang)
+	if !ok {
+		lang = s.opt.Lang
+	}
+	subject, body := mail.Render(lang, template,
+		"name", a.Name, "ssh", s.opt.SSH(a.Login), "login", a.Login, "password", password)
+	_, _, err := mail.Queue(tx, mail.Message{
+		Dedup: fmt.Sprintf("%s:%d:%d", template, a.ID, a.Version), To: a.Email, Template: template, Lang: lang,
+		Subject: subject, Body: body, Resource: "accounts", RecordID: a.ID,
+	})
+	return err
+}
+
+// self says whether by is a person who may act on his own account: not an
+// applicant, not the system, and not one who must change his password first.
+func self(by policy.Actor) error {
+	switch {
+	case by.Account == 0 || by.Rights == nil:
+		return policy.Forbidden("change", "accounts")
+	case by.Rights.MustChange:
+		return fault.New(fault.Forbidden, "org.must_change")
+	}
+	return nil
+}
+
+// administrator says whether by may do everything: the system, or a holder of
+// a grant without any limit.
+func administrator(by policy.Actor) bool {
+	if by.IsSystem() {
+		return true
+	}
+	for _, g := range by.Explain(policy.Any, policy.Any, nil).Grants {
+		if g.Resource == policy.Any && g.Action == policy.Any && len(g.Rows) == 0 {
+			return true
+		}
+	}
+	return false
+}
+
+func stale() error { return fault.New(fault.Stale, "fault.stale") }

@@ -1,0 +1,80 @@
+package org
+
+import "cohort/app/policy"
+
+// readyRole is a role that a new school comes with.
+type readyRole struct {
+	name        string
+	menu        string
+	permissions []readyPermission
+}
+
+// readyPermission stands for one permission for each of its actions.
+type readyPermission struct {
+	resource string
+	actions  string
+	rows     string // row rule
+	fields   string // field rules
+}
+
+// What the field rules of the ready-made roles mask.
+const (
+	contacts = "qq:masked wechat:masked phone:masked email:masked id_number:masked"
+	idNumber = "id_number:masked"
+)
+
+// ready are the ready-made roles. They are put into an empty school once; from
+// then on they are the administrator's.
+var ready = []readyRole{
+	{"sales", "customers enrollments classes courses notifications me", []readyPermission{
+		// The whole library with masked contacts, to re-work old customers.
+		{"customers", "list view", "", contacts},
+		{"customers", "list view", "owner=$me", idNumber},
+		{"customers", "add check", "", ""},
+		{"customers", "change", "owner=$me", ""},
+		{"customers", "follow_up reveal", "owner=$me", ""},
+		{"customers", "follow_up reveal", "stale=1", ""},
+		{"follow_ups", "list view add", "", ""},
+		{"enrollments", "add", "owner=$me", ""},
+		{"enrollments", "add", "stale=1", ""},
+		{"enrollments", "list view", "consultant=$me", idNumber},
+		{"enrollments", "change link cancel download", "consultant=$me", ""},
+		{"documents", "list view download", "consultant=$me", ""},
+		{"courses", "list view", "", ""},
+		{"classes", "list view", "", ""},
+		{"campuses", "list view", "", ""},
+		{"sources", "list view", "", ""},
+		{"campaigns", "list view", "", ""},
+	}},
+	{"sales_manager", "customers enrollments classes courses notifications me", []readyPermission{
+		{"customers", "list view", "", contacts},
+		{"customers", "list view", "department=$my_department", ""},
+		{"customers", "add check", "", ""},
+		{"customers", "change assign follow_up reveal export", "department=$my_department", ""},
+		{"follow_ups", "list view add", "", ""},
+		{"enrollments", "list view add change link cancel download", "department=$my_department", ""},
+		{"documents", "list view download", "department=$my_department", ""},
+		{"accounts", "list view", "department=$my_department", ""},
+		{"departments", "list view", "department=$my_department", ""},
+		{"courses", "list view", "", ""},
+		{"classes", "list view", "", ""},
+		{"campuses", "list view", "", ""},
+		{"sources", "list view", "", ""},
+		{"campaigns", "list view", "", ""},
+	}},
+	{"lecturer", "classes courses notifications me", []readyPermission{
+		{"classes", "list view", "class=$my_classes", ""},
+		{"students", "list view", "class=$my_classes", ""},
+		{"courses", "list view", "", ""},
+	}},
+	{"student", "contract classes documents payments notifications me", []readyPermission{
+		{"enrollments", "list view download", "customer=$my_customer", ""},
+		{"documents", "list view download", "customer=$my_customer", ""},
+		{"payments", "list view", "customer=$my_customer", ""},
+		{"classes", "list view", "class=$my_classes", ""},
+		{"courses", "list view", "", ""},
+	}},
+	{"admin", "customers enrollments review classes courses accounts mails notifications me", []readyPermission{
+		{policy.Any, policy.Any, "", ""},
+	}},
+}

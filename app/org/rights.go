@@ -1,0 +1,177 @@
+package org
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"cohort/app/bus"
+	"cohort/app/policy"
+	"cohort/db"
+)
+
+// cache keeps the rights of accounts until something they depend on changes. It
+// takes the events from its subscription when it is asked, not in the
+// background: Publish has put an event there before it returns, so who asks
+// after a change never gets what was before.
+type cache struct {
+	mu         sync.Mutex
+	sub        *bus.Sub
+	generation int64
+	entries    map[int64]entry
+}
+
+type entry struct {
+	rights  *policy.Rights
+	account Account
+}
+
+// cacheFor bounds how long another process's change, such as that of the
+// cohort binary on the server's shell, stays unknown.
+const cacheFor = 5 * time.Second
+
+func newCache(sub *bus.Sub) *cache {
+	return &cache{sub: sub, entries: map[int64]entry{}}
+}
+
+// get gives the entry of an account, if there is one, and the generation that
+// a newly read one belongs to.
+func (c *cache) get(id int64, now time.Time) (e entry, generation int64, ok bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	select {
+	case <-c.sub.C:
+		events, flooded := c.sub.Take()
+		if flooded || anyMatters(events) {
+			c.forget()
+		}
+	default:
+	}
+	e, ok = c.entries[id]
+	if ok {
+		age := now.Sub(e.rights.Read)
+		ok = age >= 0 && age < cacheFor
+	}
+	return e, c.generation, ok
+}
+
+// put keeps what was read, unless something changed since.
+func (c *cache) put(id, generation int64, e entry) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if generation == c.generation {
+		c.entries[id] = e
+	}
+}
+
+func (c *cache) forget() {
+	c.generation++
+	clear(c.entries)
+}
+
+func anyMatters(events []bus.Event) bool {
+	for _, e := range events {
+		if matters(e) {
+			return true
+		}
+	}
+	return false
+}
+
+// matters says whether rights may depend on what changed: an approval makes
+// students and puts them into classes.
+func matters(e bus.Event) bool {
+	switch e.Resource {
+	case "policy", "accounts", "roles", "classes", "departments", "students":
+		return true
+	case "enrollments":
+		return e.Verb == "approved"
+	}
+	return false
+}
+
+// Invalidate forgets all rights that were read.
+func (s *Service) Invalidate() {
+	s.rights.mu.Lock()
+	defer s.rights.mu.Unlock()
+	s.rights.forget()
+}
+
+// Rights gives the rights of an active account as they are now, and the
+// account. Both are snapshots: ask again for every request.
+func (s *Service) Rights(ctx context.Context, account int64) (*policy.Rights, Account, error) {
+	e, generation, ok := s.rights.get(account, s.db.Now())
+	if !ok {
+		err := s.db.Read(ctx, func(tx *db.Tx) (err error) {
+			e, err = s.readRights(tx, account)
+			return err
+		})
+		if err != nil {
+			return nil, Account{}, err
+		}
+		s.rights.put(account, generation, e)
+	}
+	if !e.account.Active {
+		return nil, Account{}, disabled()
+	}
+	return e.rights, e.account, nil
+}
+
+// Actor gives the account as the actor of one request.
+func (s *Service) Actor(ctx context.Context, account int64, via policy.Face, addr string) (policy.Actor, error) {
+	rights, a, err := s.Rights(ctx, account)
+	if err != nil {
+		return policy.Actor{}, err
+	}
+	return policy.Actor{Account: a.ID, Login: a.Login, Name: a.Name, Via: via, Addr: addr, Rights: rights}, nil
+}
+
+func (s *Service) readRights(tx *db.Tx, id int64) (e entry, err error) {
+	if e.account, err = accountOf(tx, id); err != nil {
+		if db.NoRows(err) {
+			err = policy.NotFound()
+		}
+		return e, err
+	}
+	scope, err := scopeOf(tx, e.account)
+	if err != nil {
+		return e, err
+	}
+	roles, err := rolesOf(tx, id)
+	if err != nil {
+		return e, err
+	}
+	permissions, err := permissionsOf(tx, id)
+	if err != nil {
+		return e, err
+	}
+	e.rights = policy.NewRights(forMenus(roles), scope, s.grants(permissions))
+	e.rights.MustChange = e.account.MustChange
+	e.rights.Read = tx.Now
+	return e, nil
+}
+
+func forMenus(roles []Role) (out []policy.Role) {
+	for _, r := range roles {
+		out = append(out, policy.Role{ID: r.ID, Name: r.Name, Menu: r.Menu})
+	}
+	return out
+}
+
+// grants reads stored permissions. One that cannot be read grants nothing.
+func (s *Service) grants(list []stored) (out []policy.Grant) {
+	for _, p := range list {
+		rows, err := policy.ParseRows(p.rows)
+		if err != nil {
+			s.opt.Log.Error("org: a permission is left out", "id", p.id, "role", p.role, "err", err)
+			continue
+		}
+		fields, err := policy.ParseFields(p.fieldSet)
+		if err != nil {
+			s.opt.Log.Error("org: a permission is left out", "id", p.id, "role", p.role, "err", err)
+			continue
+		}
+		out = append(out, policy.Grant{ID: p.id, Role: p.role, Resource: p.resource, Action: p.action, Rows: rows, Fields: fields})
+	}
+	return out
+}
