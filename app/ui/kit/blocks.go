@@ -1,0 +1,20 @@
+package kit
+
+import (
+	"strconv"
+	"strings"
+
+	"cohort/app/ui/kit/width"
+)
+
+func fit(s string, w int) string { return width.Fit(s, w) }
+
+// Progress draws "[#####-----] 5/10" with a bar of w cells.
+func Progress(done, total, w int) string {
+	if total <= 0 {
+		return ""
+	}
+	done = max(0, min(done, total))
+	n := done * w / total
+	return "[" + strings.Repeat("#", n) + strings.Repeat("-", w-n) + "] " + strconv.Itoa(done) + "/" + strconv.Itoa(total)
+}

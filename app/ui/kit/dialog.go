@@ -1,0 +1,174 @@
+package kit
+
+import (
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+
+	"cohort/app/i18n"
+	"cohort/app/ui/kit/input"
+	"cohort/app/ui/kit/width"
+)
+
+// overlay draws a dialog over the body and says where its cursor is.
+func (r *Root) overlay(body []string, l *layer) *Pos {
+	e := r.env()
+	w, h := r.room(l)
+	v := l.screen.View(e, w, h)
+	inner := width.Of(l.screen.Title(e.Printer)) + 4
+	for _, s := range v.Lines {
+		inner = max(inner, width.Of(s))
+	}
+	inner = min(max(inner, min(30, w)), w)
+	n := min(len(v.Lines), h)
+	x, y := (r.w-inner-4)/2, max(0, (len(body)-n-2)/3)
+	edge := e.Theme.Paint(Muted, "|")
+	put := func(row int, s string) {
+		if row < len(body) {
+			under := Strip(body[row])
+			left, right := slice(under, 0, x), slice(under, x+inner+4, r.w)
+			body[row] = e.Theme.Paint(Muted, left) + s + e.Theme.Paint(Muted, right)
+		}
+	}
+	put(y, boxTop(e, width.Clean(l.screen.Title(e.Printer)), inner))
+	for i := range n {
+		put(y+1+i, edge+" "+width.Fit(v.Lines[i], inner)+" "+edge)
+	}
+	put(y+1+n, e.Theme.Paint(Muted, "+"+strings.Repeat("-", inner+2)+"+"))
+	for i := range body {
+		if i < y || i > y+1+n {
+			body[i] = e.Theme.Paint(Muted, Strip(body[i]))
+		}
+	}
+	return move(v.Cursor, x+2, y+2)
+}
+
+func boxTop(e Env, title string, inner int) string {
+	title = width.Cut(title, inner-2)
+	rest := strings.Repeat("-", max(0, inner-2-width.Of(title)+1))
+	return e.Theme.Paint(Muted, "+- ") + e.Theme.Paint(Strong, title) + e.Theme.Paint(Muted, " "+rest+"+")
+}
+
+// slice gives the cells from a to b of a plain text, exactly b-a of them: a wide
+// character that lies half outside is blank.
+func slice(s string, a, b int) string {
+	var out strings.Builder
+	at := 0
+	for _, c := range s {
+		n := width.Rune(c)
+		switch {
+		case at >= b:
+		case at >= a && at+n <= b:
+			out.WriteRune(c)
+		case at < b && at+n > a:
+			out.WriteString(width.Spaces(min(b, at+n) - max(a, at)))
+		}
+		at += n
+	}
+	return out.String() + width.Spaces(b-max(at, a))
+}
+
+// Strip takes the escape sequences out of a drawn line.
+func Strip(s string) string {
+	if !strings.Contains(s, "\x1b") {
+		return s
+	}
+	var b strings.Builder
+	for i := 0; i < len(s); {
+		if s[i] == 0x1b {
+			i += width.Escape(s[i:])
+			continue
+		}
+		b.WriteByte(s[i])
+		i++
+	}
+	return b.String()
+}
+
+// said prints the parts of a dialog's text, wrapped.
+func said(p i18n.Printer, parts []any, w int) []string {
+	var out []string
+	for i, x := range parts {
+		if i > 0 {
+			out = append(out, "")
+		}
+		out = append(out, width.Wrap(width.CleanLines(p.Value(x)), w)...)
+	}
+	return out
+}
+
+// Confirm asks before something happens. What is dangerous is answered with y,
+// never with enter; what cannot be undone is answered by typing a word.
+type Confirm struct {
+	Name   string // message key
+	Args   []any  // of the title
+	Body   []any  // what is said: Words, errors, texts
+	Yes    string // message key of the "yes" label
+	Danger bool
+	Type   string // what must be typed
+	Then   func() Cmd
+	No     func() Cmd
+
+	line *input.Line
+}
+
+func (c *Confirm) Title(p i18n.Printer) string { return p.T(c.Name, c.Args...) }
+
+// Init is Screen's.
+func (c *Confirm) Init() Cmd {
+	if c.Type != "" {
+		c.line = input.NewLine(200)
+	}
+	return nil
+}
+
+// Update is Screen's.
+func (c *Confirm) Update(msg tea.Msg) Cmd {
+	if c.line != nil {
+		c.line.Update(msg)
+	}
+	return nil
+}
+
+// Typing is Screen's.
+func (c *Confirm) Typing() bool { return c.line != nil }
+
+// View is Screen's.
+func (c *Confirm) View(e Env, w, h int) View {
+	v := View{Lines: said(e.Printer, c.Body, min(w, 72))}
+	if c.line != nil {
+		v.Lines = append(v.Lines, "", width.Cut(e.T("kit.type_to_confirm", "word", c.Type), w))
+		fw := min(w, 40)
+		v.Lines = append(v.Lines, e.Theme.Field.S(width.Fit(c.line.View(fw, true), fw)))
+		v.Cursor = &Pos{c.line.Cursor(fw), len(v.Lines) - 1}
+	}
+	v.Lines = append(v.Lines, "", helpText(e, c.Actions(), w))
+	return v
+}
+
+// Actions is Screen's.
+func (c *Confirm) Actions() []Action {
+	yes := Action{ID: "kit.yes", Keys: []string{"y", "enter"}, Weight: 5, Danger: c.Danger, Run: func() Cmd { return Close(after(c.Then)) }}
+	if c.Yes != "" {
+		yes.ID = c.Yes
+	}
+	switch {
+	case c.Type != "":
+		yes.Keys = []string{"enter"}
+		if c.line != nil && strings.TrimSpace(c.line.Value()) != c.Type {
+			yes.WhyNot = i18nFault("kit.type_to_confirm", "word", c.Type)
+		}
+	case c.Danger:
+		yes.Keys = []string{"y"}
+	}
+	no := Action{ID: "kit.no", Keys: []string{"esc", "n"}, Weight: 4, Run: func() Cmd { return Close(after(c.No)) }}
+	return []Action{yes, no}
+}
+
+// after calls a callback that may be nil, when its time comes.
+func after(f func() Cmd) Cmd {
+	if f == nil {
+		return nil
+	}
+	return func(r *Root, from *layer) tea.Cmd { return r.run(from, f()) }
+}

@@ -1,0 +1,177 @@
+package kit
+
+import (
+	tea "charm.land/bubbletea/v2"
+
+	"cohort/app/i18n"
+	"cohort/app/ui/kit/input"
+	"cohort/app/ui/kit/width"
+)
+
+// Message says something that must be read; any of enter, esc, space closes it.
+type Message struct {
+	Name string // message key of the title
+	Args []any
+	Body []any // Words, errors, texts
+	Then func() Cmd
+}
+
+// Say shows a message.
+func Say(title string, body ...any) Cmd { return Show(&Message{Name: title, Body: body}) }
+
+// Title is Screen's.
+func (m *Message) Title(p i18n.Printer) string { return p.T(m.Name, m.Args...) }
+
+// Init is Screen's.
+func (m *Message) Init() Cmd { return nil }
+
+// Update is Screen's.
+func (m *Message) Update(tea.Msg) Cmd { return nil }
+
+// Typing is Screen's.
+func (m *Message) Typing() bool { return false }
+
+// Actions is Screen's.
+func (m *Message) Actions() []Action {
+	return []Action{{ID: "kit.ok", Keys: []string{"enter", "esc", "space"}, Weight: 5, Run: func() Cmd { return Close(after(m.Then)) }}}
+}
+
+// View is Screen's.
+func (m *Message) View(e Env, w, h int) View {
+	lines := said(e.Printer, m.Body, min(w, 72))
+	if len(lines) > h-2 {
+		lines = lines[:max(h-2, 1)]
+	}
+	return View{Lines: append(lines, "", helpText(e, m.Actions(), w))}
+}
+
+// Prompt asks for one line.
+type Prompt struct {
+	Name  string // message key of the title
+	Args  []any
+	Body  []any // said above the line
+	Value string
+	Limit int // characters; 0: 200
+	// Check refuses what was typed, before Then; may be nil.
+	Check func(string) error
+	Then  func(string) Cmd
+
+	line *input.Line
+	err  error
+}
+
+// Title is Screen's.
+func (m *Prompt) Title(p i18n.Printer) string { return p.T(m.Name, m.Args...) }
+
+// Init is Screen's.
+func (m *Prompt) Init() Cmd {
+	if m.Limit == 0 {
+		m.Limit = 200
+	}
+	m.line = input.NewLine(m.Limit)
+	m.line.Set(m.Value)
+	return nil
+}
+
+// Update is Screen's.
+func (m *Prompt) Update(msg tea.Msg) Cmd {
+	if m.line.Update(msg) {
+		m.err = nil
+	}
+	return nil
+}
+
+// Typing is Screen's.
+func (m *Prompt) Typing() bool { return true }
+
+// Actions is Screen's.
+func (m *Prompt) Actions() []Action {
+	return []Action{
+		{ID: "kit.ok", Keys: []string{"enter"}, Weight: 5, Run: m.enter},
+		{ID: "kit.cancel", Keys: []string{"esc"}, Weight: 4, Run: func() Cmd { return Close() }},
+	}
+}
+
+func (m *Prompt) enter() Cmd {
+	text := m.line.Value()
+	if m.Check != nil {
+		if m.err = m.Check(text); m.err != nil {
+			return nil
+		}
+	}
+	return Close(after(func() Cmd { return m.Then(text) }))
+}
+
+// View is Screen's.
+func (m *Prompt) View(e Env, w, h int) View {
+	w = min(w, 64)
+	v := View{Lines: said(e.Printer, m.Body, w)}
+	v.Cursor = &Pos{m.line.Cursor(w), len(v.Lines)}
+	v.Lines = append(v.Lines, e.Theme.Field.S(width.Fit(m.line.View(w, true), w)))
+	if m.err != nil {
+		for _, s := range said(e.Printer, []any{m.err}, w) {
+			v.Lines = append(v.Lines, e.Theme.Paint(Bad, s))
+		}
+	}
+	v.Lines = append(v.Lines, "", helpText(e, m.Actions(), w))
+	return v
+}
+
+// Viewer shows a text that may be longer than the window.
+type Viewer struct {
+	Key   string // message key of the title
+	Args  []any
+	Lines []string
+	Note  string // message key of a line below
+	top   int
+	h     int
+}
+
+// Title is Screen's.
+func (m *Viewer) Title(p i18n.Printer) string { return p.T(m.Key, m.Args...) }
+
+// Init is Screen's.
+func (m *Viewer) Init() Cmd { return nil }
+
+// Update is Screen's.
+func (m *Viewer) Update(msg tea.Msg) Cmd {
+	if s, ok := msg.(Resized); ok {
+		m.h = s.H
+	}
+	return nil
+}
+
+// Typing is Screen's.
+func (m *Viewer) Typing() bool { return false }
+
+// Actions is Screen's.
+func (m *Viewer) Actions() []Action {
+	by := func(n int) func() Cmd { return func() Cmd { m.top = max(0, m.top+n); return nil } }
+	return []Action{
+		{ID: "kit.ok", Keys: []string{"esc", "enter"}, Weight: 5, Run: func() Cmd { return Close() }},
+		{ID: "kit.up", Keys: []string{"up", "k"}, Weight: 3, Run: by(-1)},
+		{ID: "kit.down", Keys: []string{"down", "j"}, Weight: 3, Run: by(1)},
+		{ID: "kit.page_up", Keys: []string{"pgup", "ctrl+u"}, Weight: -1, Run: by(-max(1, m.h-5))},
+		{ID: "kit.page_down", Keys: []string{"pgdown", "ctrl+d", "space"}, Weight: -1, Run: by(max(1, m.h-5))},
+	}
+}
+
+// View is Screen's.
+func (m *Viewer) View(e Env, w, h int) View {
+	var rows []string
+	for _, s := range m.Lines {
+		rows = append(rows, width.Wrap(width.Clean(s), w)...)
+	}
+	tail := []string{"", helpText(e, m.Actions(), w)}
+	if m.Note != "" {
+		var note []string
+		for _, s := range width.Wrap(e.T(m.Note), w) {
+			note = append(note, e.Theme.Paint(Muted, s))
+		}
+		tail = append(append([]string{""}, note...), tail...)
+	}
+	room := max(1, h-len(tail))
+	top := max(0, min(m.top, len(rows)-room))
+	rows = rows[top:min(len(rows), top+room)]
+	return View{Lines: append(append([]string(nil), rows...), tail...)}
+}

@@ -1,0 +1,235 @@
+package kit
+
+import (
+	"context"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"cohort/app/bus"
+	"cohort/app/i18n"
+	"cohort/app/ui/kit/input"
+	"cohort/app/ui/kit/width"
+)
+
+// Cell is one value in a row.
+type Cell struct {
+	Text string
+	Tone Tone
+}
+
+// Row is one line of a list.
+type Row struct {
+	ID     int64
+	Cells  []Cell // in the order of the columns
+	Tone   Tone   // of the whole row: Muted, Warn
+	Cursor any    // the row's place in the order, for the Source; opaque
+	Data   any    // whatever the caller wants to find again
+}
+
+// Request asks a Source for a stretch of rows.
+type Request struct {
+	Query string
+	After any  // the Cursor of a row: the rows behind it; nil: from the beginning
+	Back  bool // the rows before After instead (nil: the last rows), in list order
+	Limit int
+	Count bool // say Total too
+}
+
+// Page is a Source's answer.
+type Page struct {
+	Rows   []Row
+	More   bool // there are rows behind (before, when going back)
+	Total  int  // -1: not counted
+	Capped bool // there are more than Total
+}
+
+// Source gives the rows of a list.
+type Source interface {
+	Page(ctx context.Context, q Request) (Page, error)
+}
+
+// SourceFunc is a function as a Source.
+type SourceFunc func(ctx context.Context, q Request) (Page, error)
+
+// Page is Source's.
+func (f SourceFunc) Page(ctx context.Context, q Request) (Page, error) { return f(ctx, q) }
+
+// ListSpec says what a list shows and does.
+type ListSpec struct {
+	Name    string // message key of the title
+	Args    []any
+	Addr    string // address, such as "customers"
+	Columns []Column
+	Source  Source
+	Query   string   // at first
+	Filters []Filter // what the filter menu offers
+	Views   []ListView
+	Watch   []string // resources at whose events the list is read again
+	// Open is called with the highlighted row on enter.
+	Open func(Row) Cmd
+	// Actions are the caller's own, before the list's.
+	Actions func(l *List) []Action
+	// Empty says what to do next when the list is empty without a query.
+	Empty     string // message key
+	EmptyArgs []any
+	NoSearch  bool // no query: a short fixed list
+	Select    bool // rows can be marked for actions
+}
+
+// ListView is a query with a name, offered first in the filter menu.
+type ListView struct {
+	ID    string // message key
+	Query string
+}
+
+// List is a screen of rows.
+type List struct {
+	Spec ListSpec
+
+	env        Env
+	w, h       int
+	rows       []Row // a stretch of the whole
+	offset     int   // how many rows lie before it; -1 when not known
+	before     bool  // there are rows before it
+	behind     bool  // there are rows behind it
+	total      int
+	capped     bool
+	loaded     bool
+	at, top    int // highlighted row, first row shown
+	query      string
+	sent       string // the query that the rows belong to
+	line       *input.Line
+	old        string // the query before it was edited
+	err        error
+	gen        int // of the rows: answers to older ones are dropped
+	more, less bool
+	marked     map[int64]bool
+}
+
+// NewList makes a list.
+func NewList(spec ListSpec) *List {
+	return &List{Spec: spec, query: spec.Query, total: -1, marked: map[int64]bool{}}
+}
+
+// Title is Screen's.
+func (l *List) Title(p i18n.Printer) string { return p.T(l.Spec.Name, l.Spec.Args...) }
+
+// Address is Addresser's.
+func (l *List) Address() string { return l.Spec.Addr }
+
+// Init is Screen's.
+func (l *List) Init() Cmd { return l.load(0) }
+
+// Typing is Screen's.
+func (l *List) Typing() bool { return l.line != nil }
+
+// Query gives the text that is shown and asked for.
+func (l *List) Query() string { return l.query }
+
+// SetQuery asks for something else.
+func (l *List) SetQuery(q string) Cmd {
+	if l.query == q {
+		return nil
+	}
+	l.query = q
+	return l.load(0)
+}
+
+// Current gives the highlighted row.
+func (l *List) Current() (Row, bool) {
+	if l.at < 0 || l.at >= len(l.rows) {
+		return Row{}, false
+	}
+	return l.rows[l.at], true
+}
+
+// Marked gives the ids marked for an action; where none is, the highlighted
+// one.
+func (l *List) Marked() []int64 {
+	var out []int64
+	for _, r := range l.rows {
+		if l.marked[r.ID] {
+			out = append(out, r.ID)
+		}
+	}
+	if len(out) < len(l.marked) { // some are on pages no longer held
+		seen := map[int64]bool{}
+		for _, id := range out {
+			seen[id] = true
+		}
+		for id := range l.marked {
+			if !seen[id] {
+				out = append(out, id)
+			}
+		}
+	}
+	if r, ok := l.Current(); ok && len(out) == 0 {
+		out = append(out, r.ID)
+	}
+	return out
+}
+
+// Unmark forgets the marks.
+func (l *List) Unmark() { clear(l.marked) }
+
+// Rows gives the rows that are held now.
+func (l *List) Rows() []Row { return l.rows }
+
+// Update is Screen's.
+func (l *List) Update(msg tea.Msg) Cmd {
+	if s, ok := msg.(Resized); ok {
+		l.env, l.w, l.h = s.Env, s.W, s.H
+		l.scroll()
+		return nil
+	}
+	if l.line == nil || !l.line.Update(msg) {
+		return nil
+	}
+	l.query = l.line.Value()
+	return l.load(120 * time.Millisecond)
+}
+
+// Changed is Watcher's: what is shown is read again, in place.
+func (l *List) Changed(events []bus.Event, lost bool) Cmd {
+	for _, e := range events {
+		for _, w := range l.Spec.Watch {
+			lost = lost || e.Resource == w
+		}
+	}
+	if !lost {
+		return nil
+	}
+	return l.Reload()
+}
+
+// room is the number of rows that can be shown.
+func (l *List) room() int { return max(1, l.h-1-l.queryLines()) }
+
+// queryLines is the number of lines above the heading.
+func (l *List) queryLines() int {
+	n := 0
+	if l.line != nil || l.query != "" {
+		n++
+	}
+	if l.err != nil {
+		n += len(said(l.env.Printer, []any{l.err}, max(20, l.w-2)))
+	}
+	return n
+}
+
+// move highlights another row and reads ahead.
+func (l *List) move(to int) Cmd {
+	l.at = max(0, min(to, len(l.rows)-1))
+	l.scroll()
+	return l.ahead()
+}
+
+// scroll keeps the highlighted row in sight.
+func (l *List) scroll() {
+	n := l.room()
+	l.top = max(l.top, l.at-n+1)
+	l.top = max(0, min(l.top, l.at, len(l.rows)-n))
+}
+
+var _ = width.Of

@@ -1,0 +1,192 @@
+package kit
+
+import (
+	"context"
+	"time"
+
+	"cohort/app/ui/kit/width"
+)
+
+// The rows a list holds are a stretch of the whole: it grows by a page at
+// either end as one comes near, and is cut at the far end when it gets long.
+const (
+	pageRows = 50
+	maxRows  = 500
+)
+
+// load asks for the first rows of the query.
+func (l *List) load(wait time.Duration) Cmd {
+	return l.fetch(wait, Request{Limit: max(pageRows, 2*l.h), Count: true}, func(p Page) Cmd {
+		l.rows, l.offset, l.before, l.behind = p.Rows, 0, false, p.More
+		l.at, l.top = 0, 0
+		clear(l.marked)
+		return nil
+	})
+}
+
+// Reload reads what is shown again, and keeps the highlighted row and its place
+// on the screen.
+func (l *List) Reload() Cmd {
+	if !l.loaded {
+		return l.load(0)
+	}
+	from := max(0, l.top-pageRows)
+	q := Request{Limit: min(maxRows, max(pageRows, len(l.rows)-from)), Count: true}
+	offset, before := 0, false
+	if from > 0 || l.before {
+		from = max(from, 1)
+		if from < len(l.rows) {
+			q.After, before = l.rows[from-1].Cursor, true
+			offset = -1
+			if l.offset >= 0 {
+				offset = l.offset + from
+			}
+		}
+	}
+	return l.fetch(0, q, func(p Page) Cmd {
+		id, line := int64(0), l.at-l.top
+		if r, ok := l.Current(); ok {
+			id = r.ID
+		}
+		at := l.at - (len(l.rows) - len(l.rows[min(from, len(l.rows)):]))
+		if !before {
+			at = l.at
+		}
+		l.rows, l.offset, l.before, l.behind = p.Rows, offset, before, p.More
+		for i, r := range p.Rows {
+			if r.ID == id {
+				at = i
+			}
+		}
+		l.at = max(0, min(at, len(l.rows)-1))
+		l.top = l.at - line
+		l.scroll()
+		return l.ahead()
+	})
+}
+
+// last shows the end of the list.
+func (l *List) last() Cmd {
+	if !l.behind {
+		return l.move(len(l.rows) - 1)
+	}
+	return l.fetch(0, Request{Back: true, Limit: max(pageRows, 2*l.h), Count: true}, func(p Page) Cmd {
+		l.rows, l.before, l.behind = p.Rows, p.More, false
+		l.offset = -1
+		if p.Total >= 0 && !p.Capped {
+			l.offset = p.Total - len(p.Rows)
+		}
+		l.at = max(0, len(l.rows)-1)
+		l.top = l.at
+		l.scroll()
+		return nil
+	})
+}
+
+// first shows the beginning of the list.
+func (l *List) first() Cmd {
+	if !l.before {
+		return l.move(0)
+	}
+	marks := l.marked
+	return l.fetch(0, Request{Limit: max(pageRows, 2*l.h), Count: true}, func(p Page) Cmd {
+		l.rows, l.offset, l.before, l.behind, l.marked = p.Rows, 0, false, p.More, marks
+		l.at, l.top = 0, 0
+		return nil
+	})
+}
+
+// fetch asks for a new stretch; the newest wins.
+func (l *List) fetch(wait time.Duration, q Request, then func(Page) Cmd) Cmd {
+	q.Query = l.query
+	return Work[Page]{Name: "page", Wait: wait, Label: "kit.loading",
+		Do: func(ctx context.Context) (Page, error) { return l.Spec.Source.Page(ctx, q) },
+		Then: func(p Page, err error) Cmd {
+			l.gen++
+			l.more, l.less, l.err = false, false, err
+			if err != nil {
+				l.scroll()
+				return nil
+			}
+			l.loaded, l.sent, l.total, l.capped = true, q.Query, p.Total, p.Capped
+			clean(p.Rows)
+			return then(p)
+		}}.Cmd()
+}
+
+// ahead reads the next page, or the one before, when the highlighted row comes
+// near the end of what is held.
+func (l *List) ahead() Cmd {
+	margin := max(l.h, 20)
+	var cmds []Cmd
+	if l.behind && !l.more && l.at+margin >= len(l.rows) && len(l.rows) > 0 {
+		l.more = true
+		cmds = append(cmds, l.extend("next", Request{After: l.rows[len(l.rows)-1].Cursor}, l.append))
+	}
+	if l.before && !l.less && l.at-margin < 0 && len(l.rows) > 0 {
+		l.less = true
+		cmds = append(cmds, l.extend("prev", Request{After: l.rows[0].Cursor, Back: true}, l.prepend))
+	}
+	if cmds == nil {
+		return nil
+	}
+	return Batch(cmds...)
+}
+
+func (l *List) extend(name string, q Request, then func(Page)) Cmd {
+	q.Query, q.Limit = l.sent, max(pageRows, l.h)
+	gen := l.gen
+	return Work[Page]{Name: name, Quiet: true,
+		Do: func(ctx context.Context) (Page, error) { return l.Spec.Source.Page(ctx, q) },
+		Then: func(p Page, err error) Cmd {
+			if gen != l.gen {
+				return nil
+			}
+			if name == "next" {
+				l.more = false
+			} else {
+				l.less = false
+			}
+			if err != nil {
+				return Fail(err)
+			}
+			clean(p.Rows)
+			then(p)
+			return nil
+		}}.Cmd()
+}
+
+func (l *List) append(p Page) {
+	l.rows, l.behind = append(l.rows, p.Rows...), p.More
+	if over := len(l.rows) - maxRows; over > 0 && l.at-over > pageRows {
+		l.rows = append([]Row(nil), l.rows[over:]...)
+		l.at, l.top, l.before = l.at-over, l.top-over, true
+		if l.offset >= 0 {
+			l.offset += over
+		}
+	}
+}
+
+func (l *List) prepend(p Page) {
+	n := len(p.Rows)
+	l.rows, l.before = append(append([]Row(nil), p.Rows...), l.rows...), p.More
+	l.at, l.top = l.at+n, l.top+n
+	switch {
+	case !p.More:
+		l.offset = 0
+	case l.offset >= 0:
+		l.offset = max(0, l.offset-n)
+	}
+	if len(l.rows) > maxRows && l.at < maxRows-pageRows {
+		l.rows, l.behind = append([]Row(nil), l.rows[:maxRows]...), true
+	}
+}
+
+// clean makes the text of rows safe to draw, once.
+func clean(rows []Row) {
+	for _, r := range rows {
+		for i := range r.Cells {
+			r.Cells[i].Text = width.Clean(r.Cells[i].Text)
+		}
+	}
+}

@@ -1,0 +1,113 @@
+package kit
+
+import (
+	"strings"
+
+	"cohort/app/i18n"
+	"cohort/app/ui/kit/width"
+)
+
+// View is Screen's.
+func (l *List) View(e Env, w, h int) View {
+	v := View{Lines: make([]string, 0, h), Status: l.status(e)}
+	l.queryView(e, w, &v)
+	ws := layout(l.Spec.Columns, w-3)
+	sorted, _ := Term(l.query, "sort")
+	v.Lines = append(v.Lines, e.Theme.Head.S("  "+heading(e, l.Spec.Columns, ws, sorted, w-2)))
+	room := max(1, h-len(v.Lines))
+	top := max(0, min(max(l.top, l.at-room+1), len(l.rows)-1))
+	for i := top; i < len(l.rows) && i < top+room; i++ {
+		v.Lines = append(v.Lines, l.rowLine(e, ws, i, w))
+	}
+	if len(l.rows) == 0 {
+		v.Lines = append(v.Lines, l.emptyLines(e, w)...)
+	}
+	if len(v.Lines) > h {
+		v.Lines = v.Lines[:h]
+	}
+	return v
+}
+
+func (l *List) rowLine(e Env, ws []int, i, w int) string {
+	r := l.rows[i]
+	mark := "  "
+	if l.marked[r.ID] {
+		mark = "* "
+	}
+	switch {
+	case i == l.at && l.line == nil:
+		return e.Theme.Selected.S(mark + rowText(e, l.Spec.Columns, ws, r, w-2, true))
+	case l.marked[r.ID]:
+		return e.Theme.Marked.S(mark + rowText(e, l.Spec.Columns, ws, r, w-2, true))
+	}
+	return mark + rowText(e, l.Spec.Columns, ws, r, w-2, false)
+}
+
+// queryView draws the query, as it is typed or as it stands, and what is wrong
+// with it.
+func (l *List) queryView(e Env, w int, v *View) {
+	label := " " + e.T("kit.search") + " "
+	lw := width.Of(label)
+	switch {
+	case l.line != nil:
+		n := max(1, w-lw-1)
+		v.Cursor = &Pos{lw + l.line.Cursor(n), 0}
+		v.Lines = append(v.Lines, e.Theme.Paint(Accent, label)+e.Theme.Field.S(width.Fit(l.line.View(n, true), n)))
+	case l.query != "":
+		v.Lines = append(v.Lines, e.Theme.Paint(Muted, label)+e.Theme.Paint(Accent, width.Cut(width.Clean(l.query), w-lw)))
+	}
+	if l.err != nil {
+		for _, s := range said(e.Printer, []any{l.err}, max(20, w-2)) {
+			v.Lines = append(v.Lines, " "+e.Theme.Paint(Bad, s))
+		}
+	}
+}
+
+// emptyLines says why nothing is shown, and what to do next.
+func (l *List) emptyLines(e Env, w int) []string {
+	var text string
+	switch {
+	case !l.loaded && l.err == nil:
+		text = e.T("kit.loading")
+	case l.err != nil:
+		return nil
+	case l.sent != "":
+		text = e.T("kit.list.none_match")
+	case l.Spec.Empty != "":
+		text = e.T(l.Spec.Empty, l.Spec.EmptyArgs...)
+	default:
+		text = e.T("kit.list.empty")
+	}
+	out := []string{""}
+	for _, s := range width.Wrap(text, max(10, w-4)) {
+		out = append(out, "  "+e.Theme.Paint(Muted, s))
+	}
+	return out
+}
+
+// status says where one is: "1-21 of 214", "of 10,000+".
+func (l *List) status(e Env) string {
+	if !l.loaded || len(l.rows) == 0 {
+		return ""
+	}
+	var parts []string
+	if n := len(l.marked); n > 0 {
+		parts = append(parts, e.T("kit.list.marked", "n", n))
+	}
+	shown := min(l.room(), len(l.rows)-l.top)
+	total := i18n.Group(uint64(max(0, l.total)))
+	if l.capped {
+		total += "+"
+	}
+	switch {
+	case l.offset >= 0 && l.total >= 0:
+		from := l.offset + l.top + 1
+		parts = append(parts, e.T("kit.list.of", "from", i18n.Group(uint64(from)), "to", i18n.Group(uint64(from+shown-1)), "total", total))
+	case l.total >= 0:
+		parts = append(parts, e.T("kit.list.total", "total", total))
+	case l.offset >= 0:
+		from := l.offset + l.top + 1
+		parts = append(parts, i18n.Group(uint64(from))+"-"+i18n.Group(uint64(from+shown-1)))
+	}
+	return strings.Join(parts, "  ")
+}
