@@ -7,6 +7,7 @@ package mail
 
 import (
 	"crypto/rand"
+	"errors"
 	"net/mail"
 	"strings"
 	"unicode"
@@ -51,11 +52,11 @@ func Queue(tx *db.Tx, m Message) (id int64, queued bool, err error) {
 	m.Subject, m.Body = cleanLine(m.Subject, maxSubject), cleanBody(m.Body)
 	switch {
 	case m.Dedup == "":
-		return 0, false, fault.New(fault.Internal, "fault.internal").Because(errNoDedup)
+		return 0, false, errors.New("mail: a message without Dedup")
 	case m.Subject == "" || m.Body == "":
-		return 0, false, fault.New(fault.Internal, "fault.internal").Because(errEmpty)
+		return 0, false, errors.New("mail: a message without subject or body")
 	case len(m.Body) > maxBody:
-		return 0, false, fault.New(fault.Internal, "fault.internal").Because(errLong)
+		return 0, false, errors.New("mail: the body is too long")
 	}
 	return insert(tx, m, newMessageID())
 }

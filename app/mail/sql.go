@@ -1,7 +1,10 @@
 package mail
 
 import (
+	"cmp"
 	"database/sql"
+	"slices"
+	"time"
 
 	"cohort/app/policy"
 	"cohort/db"
@@ -88,4 +91,56 @@ func admins(tx *db.Tx) ([]int64, error) {
 	rows, err := tx.Query(`SELECT a.id FROM accounts a JOIN account_roles ar ON ar.account_id = a.id
 		JOIN roles r ON r.id = ar.role_id WHERE r.name = 'admin' AND a.active ORDER BY a.id`)
 	return db.Collect(rows, err, func(r *sql.Rows) (id int64, err error) { return id, r.Scan(&id) })
+}
+
+// due tells whether any mail waits for the worker now.
+func due(tx *db.Tx) (some bool, err error) {
+	var one int
+	err = tx.QueryRow(`SELECT 1 FROM mails WHERE state = 'queued' AND next_at <= $1 AND leased_until <= $1 LIMIT 1`,
+		db.Millis(tx.Now)).Scan(&one)
+	if db.NoRows(err) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
+// claim leases up to n mails that are due, the longest waiting first, and gives those that were never tried the domain
+// of their Message-ID.
+func claim(tx *db.Tx, domain string, n int, until time.Time) ([]Mail, error) {
+	rows, err := tx.Query(`UPDATE mails SET leased_until = $1, message_id = replace(message_id, $2, $3)
+		WHERE id IN (SELECT id FROM mails WHERE state = 'queued' AND next_at <= $4 AND leased_until <= $4
+			ORDER BY next_at, id LIMIT $5)
+		RETURNING `+columns+`, body`, db.Millis(until), "@"+unsentDomain+">", "@"+domain+">", db.Millis(tx.Now), n)
+	list, err := db.Collect(rows, err, func(r *sql.Rows) (m Mail, err error) {
+		var body string
+		m, err = scan(r, &body)
+		m.Body = body
+		return m, err
+	})
+	slices.SortFunc(list, func(a, b Mail) int { // RETURNING has no order
+		return cmp.Or(a.NextAt.Compare(b.NextAt), cmp.Compare(a.ID, b.ID))
+	})
+	return list, err
+}
+
+func release(tx *db.Tx, list []Mail) error {
+	for _, m := range list {
+		if _, err := tx.Exec(`UPDATE mails SET leased_until = 0 WHERE id = $1 AND state = 'queued'`, m.ID); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// markSent holds for the mail as it was sent, not for one that was queued anew meanwhile.
+func markSent(tx *db.Tx, m Mail) error {
+	_, err := tx.Exec(`UPDATE mails SET state = 'sent', tries = tries + 1, sent_at = $1, leased_until = 0, last_error = ''
+		WHERE id = $2 AND state = 'queued' AND message_id = $3`, db.Millis(tx.Now), m.ID, m.MessageID)
+	return err
+}
+
+func markFailed(tx *db.Tx, m Mail, state State, tries int, why string, next time.Time) error {
+	_, err := tx.Exec(`UPDATE mails SET state = $1, tries = $2, last_error = $3, next_at = $4, leased_until = 0
+		WHERE id = $5 AND state = 'queued' AND message_id = $6`, string(state), tries, why, db.Millis(next), m.ID, m.MessageID)
+	return err
 }

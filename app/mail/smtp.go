@@ -1,0 +1,164 @@
+package mail
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"net"
+	"strings"
+	"time"
+
+	gomail "github.com/wneessen/go-mail"
+	"github.com/wneessen/go-mail/smtp"
+)
+
+const (
+	patience = 30 * time.Second // for one step of the talk with the server
+	farewell = 5 * time.Second  // what is left of it once the program is asked to end
+)
+
+// sender is an open talk with a mail server. An error of send is a [failure] or, when the connection is gone, any other.
+type sender interface {
+	send(m Mail) error
+	close()
+}
+
+type dialer func(ctx context.Context) (sender, error)
+
+// connection is a sender by go-mail.
+type connection struct {
+	cfg  Config
+	mail *gomail.Client
+	talk *smtp.Client
+	conn net.Conn
+	calm func() bool // takes back what shortens the talk when the program ends
+}
+
+// dial connects and logs in. When ctx ends later, the talk has farewell left.
+func (c Config) dial(ctx context.Context) (sender, error) {
+	out := &connection{cfg: c, calm: func() bool { return true }}
+	options := []gomail.Option{
+		gomail.WithPort(c.Port), gomail.WithTimeout(patience), gomail.WithTLSConfig(c.tls()),
+		gomail.WithTLSPolicy(gomail.TLSMandatory), gomail.WithoutNoop(), gomail.WithoutRset(),
+		gomail.WithDialContextFunc(out.open),
+	}
+	switch c.Security {
+	case TLS:
+		options = append(options, gomail.WithSSL())
+	case Plain:
+		options = append(options, gomail.WithTLSPolicy(gomail.NoTLS))
+	}
+	if c.User != "" {
+		options = append(options, gomail.WithUsername(c.User), gomail.WithPassword(c.password),
+			gomail.WithOpportunisticSMTPAuth(gomail.SMTPAuthSCRAMSHA256, gomail.SMTPAuthPlain, gomail.SMTPAuthLogin))
+	}
+	var err error
+	if out.mail, err = gomail.NewClient(c.Host, options...); err != nil {
+		return nil, err
+	}
+	if out.talk, err = out.mail.DialToSMTPClientWithContext(ctx); err != nil {
+		out.hangUp()
+		return nil, err
+	}
+	out.calm = context.AfterFunc(ctx, func() { _ = out.conn.SetDeadline(time.Now().Add(farewell)) })
+	return out, nil
+}
+
+// open is how go-mail gets its connection. It is ours, so that it is closed also where go-mail forgets it.
+func (c *connection) open(ctx context.Context, network, address string) (conn net.Conn, err error) {
+	d := net.Dialer{Timeout: patience}
+	if c.cfg.Security == TLS {
+		conn, err = (&tls.Dialer{NetDialer: &d, Config: c.cfg.tls()}).DialContext(ctx, network, address)
+	} else {
+		conn, err = d.DialContext(ctx, network, address)
+	}
+	if err == nil {
+		c.conn = conn
+	}
+	return conn, err
+}
+
+func (c *connection) close() {
+	_ = c.talk.Quit()
+	c.hangUp()
+}
+
+func (c *connection) hangUp() {
+	c.calm()
+	if c.conn != nil {
+		_ = c.conn.Close()
+	}
+}
+
+// send hands one mail over. What the server took counts as sent, whatever it says afterwards.
+func (c *connection) send(m Mail) error {
+	msg, err := c.cfg.compose(m)
+	if err != nil {
+		return failure{text: err.Error(), permanent: true}
+	}
+	err = c.mail.SendWithSMTPClient(c.talk, msg)
+	if err == nil || msg.IsDelivered() {
+		return nil
+	}
+	f, ok := answered(err)
+	if !ok {
+		return err
+	}
+	f.hungUp = c.talk.Reset() != nil // as after a 421
+	return f
+}
+
+// compose builds the message. Every header but the fixed ones goes through go-mail's encoder or an address parser.
+func (c Config) compose(m Mail) (*gomail.Msg, error) {
+	msg := gomail.NewMsg(gomail.WithNoDefaultUserAgent())
+	msg.SetAddrHeaderFromMailAddress(gomail.HeaderFrom, &c.From)
+	if err := msg.SetAddrHeader(gomail.HeaderTo, m.To); err != nil {
+		return nil, err
+	}
+	msg.Subject(m.Subject)
+	msg.SetDate()
+	msg.SetMessageIDWithValue(strings.Trim(m.MessageID, "<>"))
+	msg.SetGenHeader(gomail.HeaderContentLang, m.Lang)
+	msg.SetGenHeader("Auto-Submitted", "auto-generated") // RFC 3834: no holiday answers, please
+	msg.SetBodyString(gomail.TypeTextPlain, m.Body)
+	return msg, nil
+}
+
+// failure is a server's refusal of one mail.
+type failure struct {
+	text      string // its words, with the code
+	permanent bool   // trying again would not help: 5xx
+	hungUp    bool   // and then it ended the talk
+	ours      bool   // it refuses us rather than the mail: log-in wanted, sender not allowed
+}
+
+func (f failure) Error() string { return f.text }
+
+// answered reads a refusal out of go-mail's error; ok is false when the server did not answer at all. (go-mail says of a
+// broken connection that it is not temporary, so its IsTemp alone would bury the mail.)
+func answered(err error) (f failure, ok bool) {
+	var e *gomail.SendError
+	if !errors.As(err, &e) || e.ErrorCode() == 0 {
+		return f, false
+	}
+	f = failure{text: serverWords(e.Error()), permanent: !e.IsTemp()}
+	switch e.ErrorCode() {
+	case 530, 534, 535, 538: // RFC 4954: authentication required, too weak, failed, needs TLS
+		f.ours = true
+	default:
+		f.ours = f.permanent && e.Reason == gomail.ErrSMTPMailFrom
+	}
+	return f, true
+}
+
+// serverWords cuts what go-mail adds around the server's answer.
+func serverWords(s string) string {
+	s, _, _ = strings.Cut(s, ", affected ")
+	for _, part := range []string{" command: ", "DATA writer: "} {
+		if _, words, found := strings.Cut(s, part); found {
+			s = words
+			break
+		}
+	}
+	return s
+}
