@@ -24,7 +24,7 @@ type conn struct {
 	memo *statements
 
 	guarded    atomic.Bool // a commit now would not be ours: refuse it
-	rolledBack atomic.Bool // the transaction is gone
+	rolledBack atomic.Bool // the transaction is gone, and soon the connection
 }
 
 func openConn(ctx context.Context, pool *sql.DB) (*conn, error) {
@@ -88,6 +88,9 @@ func (c *conn) exec(ctx context.Context, text string, args []any, foreign bool) 
 	if err != nil {
 		return nil, err
 	}
+	if err := s.fits(args); err != nil {
+		return nil, err
+	}
 	if s.busy() {
 		return c.c.ExecContext(ctx, text, args...)
 	}
@@ -99,6 +102,9 @@ func (c *conn) query(ctx context.Context, text string, args []any) (*sql.Rows, e
 	defer c.mu.Unlock()
 	s, err := c.prepare(ctx, text, true)
 	if err != nil {
+		return nil, err
+	}
+	if err := s.fits(args); err != nil {
 		return nil, err
 	}
 	if s.busy() {

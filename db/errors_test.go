@@ -80,6 +80,29 @@ func TestNoTimes(t *testing.T) {
 	}
 }
 
+func TestArgumentCount(t *testing.T) {
+	for text, want := range map[string]int{
+		"SELECT 1": 0, "SELECT $1, $2, $1": 2, "SELECT $2 - $10": 10, "SELECT '$3', \"$4\", 'it''s $5', $1": 1,
+		"SELECT $1 -- owner's $7\n, $2": 2, "SELECT /* don't\n$9 */ $1": 1,
+	} {
+		if got := params(text); got != want {
+			t.Errorf("%s: %d, want %d", text, got, want)
+		}
+	}
+	d := open(t)
+	err := d.Read(context.Background(), func(tx *Tx) error {
+		_, many := tx.Exec("SELECT $1", 1, 2)
+		few := tx.QueryRow("SELECT $1 + $2", 1).Err()
+		if many == nil || few == nil {
+			t.Errorf("too many: %v; too few: %v", many, few)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
 func TestValues(t *testing.T) {
 	at := time.Date(2026, 2, 28, 23, 59, 59, 999_000_000, time.UTC)
 	if Time(Millis(at)) != at || NullTime(NullMillis(at)) != at || !NullTime(NullMillis(time.Time{})).IsZero() {

@@ -146,12 +146,9 @@ func (g *group) begin() error {
 	}
 	c := g.w.conn
 	if err := c.control(ctx, "BEGIN IMMEDIATE"); err != nil {
-		if !Busy(err) {
-			g.drop()
-		}
+		g.drop()
 		return err
 	}
-	c.rolledBack.Store(false)
 	c.guarded.Store(true)
 	return nil
 }

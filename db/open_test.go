@@ -47,7 +47,7 @@ func TestOpenPragmas(t *testing.T) {
 }
 
 func TestOpenOddPathAndPermissions(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "学校 50%? #1&_pragma=x.db")
+	path := filepath.Join(t.TempDir(), "学校 50%41%? #1&_pragma=x.db")
 	d := open(t, func(o *Options) { o.Path = path })
 	write(t, d, "INSERT INTO things(name) VALUES ('a')")
 	for _, end := range []string{"", "-wal", "-shm"} {

@@ -12,6 +12,8 @@ import (
 
 const endless = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n"
 
+const all = "SELECT name FROM things ORDER BY name"
+
 func TestReadSnapshot(t *testing.T) {
 	d := open(t)
 	write(t, d, "INSERT INTO things(name) VALUES ('a')")
@@ -73,6 +75,37 @@ func TestReadInterrupted(t *testing.T) {
 		t.Fatal(err)
 	}
 	same(t, names(t, d)) // the only reader still works
+}
+
+// TestReadCancelledAtRandom ends contexts while statements start and stop; no connection may be left in a bad state.
+func TestReadCancelledAtRandom(t *testing.T) {
+	d := open(t, func(o *Options) { o.Readers = 2 })
+	write(t, d, "INSERT INTO things(name) VALUES ('a'), ('b')")
+	var wg sync.WaitGroup
+	for range 8 {
+		wg.Go(func() {
+			for i := range 100 {
+				ctx, cancel := context.WithTimeout(context.Background(), time.Duration(i)*time.Microsecond)
+				err := d.Read(ctx, func(tx *Tx) error {
+					rows, err := tx.Query(all)
+					list, err := Collect(rows, err, text)
+					if err == nil && ctx.Err() == nil && len(list) != 2 {
+						t.Errorf("%q", list)
+					}
+					return err
+				})
+				if err != nil && ctx.Err() == nil {
+					t.Error(err)
+				}
+				cancel()
+			}
+		})
+	}
+	wg.Wait()
+	write(t, d, "DELETE FROM things WHERE name = 'a'")
+	for range 10 {
+		same(t, names(t, d), "b")
+	}
 }
 
 func TestReadersAreShared(t *testing.T) {
@@ -144,7 +177,6 @@ func TestTxEnded(t *testing.T) {
 func TestSameTextWhileOpen(t *testing.T) {
 	d := open(t)
 	write(t, d, "INSERT INTO things(name) VALUES ('a'), ('b'), ('c')")
-	const all = "SELECT name FROM things ORDER BY name"
 	err := d.Read(context.Background(), func(tx *Tx) error {
 		outer, err := tx.Query(all)
 		if err != nil {
@@ -173,13 +205,16 @@ func TestStatementsBounded(t *testing.T) {
 	d := open(t, func(o *Options) { o.Readers = 1 })
 	write(t, d, "INSERT INTO things(name) VALUES ('a'), ('b')")
 	err := d.Read(context.Background(), func(tx *Tx) error {
-		held, err := tx.Query("SELECT name FROM things ORDER BY name")
+		held, err := tx.Query(all)
 		if err != nil {
 			return err
 		}
 		held.Next()
 		memo := tx.conn.memo
 		for i := range 3 * cachedStatements {
+			if err := tx.QueryRow("SELECT 'hot'").Scan(new(string)); err != nil {
+				t.Fatal(err)
+			}
 			var n int
 			if err := tx.QueryRow(fmt.Sprintf("SELECT %d", i)).Scan(&n); err != nil || n != i {
 				t.Fatal(n, err)
@@ -191,7 +226,7 @@ func TestStatementsBounded(t *testing.T) {
 		if !held.Next() || held.Err() != nil {
 			t.Errorf("open rows lost their statement: %v", held.Err())
 		}
-		if memo.get("SELECT 1") != nil || memo.get(fmt.Sprintf("SELECT %d", 3*cachedStatements-1)) == nil {
+		if memo.get(all) == nil || memo.get("SELECT 'hot'") == nil || memo.get("SELECT 1") != nil || memo.get(fmt.Sprintf("SELECT %d", 3*cachedStatements-1)) == nil {
 			t.Error("not the least recently used was closed")
 		}
 		return held.Close()

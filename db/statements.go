@@ -3,6 +3,9 @@ package db
 import (
 	"container/list"
 	"database/sql"
+	"fmt"
+	"regexp"
+	"strconv"
 )
 
 // statements keeps the prepared texts of one connection, the least recently used closed first. Its connection's mutex
@@ -15,9 +18,10 @@ type statements struct {
 
 // statement is one prepared text. The driver runs it once at a time, so rows that are still open lock it.
 type statement struct {
-	text string
-	stmt *sql.Stmt
-	rows *sql.Rows
+	text   string
+	stmt   *sql.Stmt
+	rows   *sql.Rows
+	params int
 }
 
 func newStatements(limit int) *statements {
@@ -34,7 +38,7 @@ func (m *statements) get(text string) *statement {
 }
 
 func (m *statements) put(text string, stmt *sql.Stmt) *statement {
-	s := &statement{text: text, stmt: stmt}
+	s := &statement{text: text, stmt: stmt, params: params(text)}
 	m.byText[text] = m.order.PushFront(s)
 	m.shrink()
 	return s
@@ -65,4 +69,24 @@ func (s *statement) busy() bool {
 func closed(r *sql.Rows) bool {
 	_, err := r.Columns()
 	return err != nil
+}
+
+// fits refuses the wrong number of arguments. The driver ignores one too many; PostgreSQL would not.
+func (s *statement) fits(args []any) error {
+	if len(args) == s.params {
+		return nil
+	}
+	return fmt.Errorf("db: %d arguments for $1…$%d in: %s", len(args), s.params, s.text)
+}
+
+// lexemes finds the parameters of a text, and what they may not be looked for in: strings, names and comments.
+var lexemes = regexp.MustCompile(`'[^']*'|"[^"]*"|--[^\n]*|(?s:/\*.*?\*/)|\$([0-9]+)`)
+
+// params returns the highest n of the parameters $1…$n, the only kind that both engines know.
+func params(text string) (highest int) {
+	for _, found := range lexemes.FindAllStringSubmatch(text, -1) {
+		n, _ := strconv.Atoi(found[1])
+		highest = max(highest, n)
+	}
+	return highest
 }

@@ -104,7 +104,19 @@ func TestWriteLost(t *testing.T) {
 	ways := map[string]func(tx *Tx) error{
 		"full":             fill,
 		"full, kept quiet": func(tx *Tx) error { _ = fill(tx); return nil },
-		"full, goes on":    func(tx *Tx) error { _ = fill(tx); return insert("alone")(tx) },
+		"full, goes on": func(tx *Tx) error {
+			if full := fill(tx); !Full(full) {
+				t.Errorf("not full: %v", full)
+			}
+			if err := insert("alone")(tx); !errors.Is(err, ErrGroup) {
+				t.Errorf("a statement after the end: %v", err)
+			}
+			return nil
+		},
+		"hidden restart": func(tx *Tx) error {
+			_, _ = tx.Exec("/**/ ROLLBACK; BEGIN; SAVEPOINT cohort_write; INSERT INTO things(name) VALUES ('alone')")
+			return nil
+		},
 		"or rollback": func(tx *Tx) error {
 			_, _ = tx.Exec("INSERT OR ROLLBACK INTO things(name) VALUES ('taken')")
 			return nil
@@ -233,6 +245,42 @@ func TestWriteAlreadyCancelled(t *testing.T) {
 	}
 }
 
+// TestWriteGivesUp cancels a write while another holds the writer: it returns at once and never runs.
+func TestWriteGivesUp(t *testing.T) {
+	d := open(t)
+	held := blocked(t, d, func(waitFor func(int)) {
+		ctx, cancel := context.WithCancel(context.Background())
+		done := make(chan error)
+		go func() { done <- d.Write(ctx, insert("never")) }()
+		waitFor(1)
+		cancel()
+		if err := <-done; !errors.Is(err, context.Canceled) {
+			t.Error(err)
+		}
+	})
+	if held != nil {
+		t.Fatal(held)
+	}
+	same(t, names(t, d))
+}
+
+// TestJobClaim looks at the two ends of the race between a turn and a context that ends.
+func TestJobClaim(t *testing.T) {
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	if j := newJob(ctx); j.start() || !errors.Is(<-j.answer, context.Canceled) {
+		t.Error("the loop began a job whose context had ended")
+	}
+	for range 50 {
+		j := newJob(ctx)
+		j.claim()
+		j.turn <- new(Tx)
+		if tx, err := j.wait(); tx == nil {
+			t.Fatal("the caller gave up what the loop had begun", err)
+		}
+	}
+}
+
 func TestWriteNested(t *testing.T) {
 	d, other := open(t), open(t)
 	inside := func(tx *Tx) error {
@@ -333,6 +381,11 @@ func TestCloseFinishesQueue(t *testing.T) {
 		}
 		waitFor(5)
 		go func() { closing <- d.Close() }()
+		select {
+		case err := <-closing:
+			t.Error("closed while writes wait", err)
+		case <-time.After(20 * time.Millisecond):
+		}
 	})
 	wg.Wait()
 	if err := errors.Join(held, <-closing); err != nil {
