@@ -18,6 +18,7 @@ import (
 type keys struct {
 	send   func(tea.Msg)
 	cancel context.CancelCauseFunc
+	later  func(time.Duration, func()) // time.AfterFunc
 
 	mu      sync.Mutex
 	decoder uv.EventDecoder
@@ -39,7 +40,7 @@ const (
 const pasteStart, pasteEnd = "\x1b[200~", "\x1b[201~"
 
 func newKeys(send func(tea.Msg), cancel context.CancelCauseFunc) *keys {
-	return &keys{send: send, cancel: cancel}
+	return &keys{send: send, cancel: cancel, later: func(d time.Duration, f func()) { time.AfterFunc(d, f) }}
 }
 
 // read runs until the input ends, which ends the session.
@@ -73,7 +74,7 @@ func (k *keys) feed(p []byte) {
 	k.scan(false)
 	if wait := k.wait(); wait > 0 {
 		fed := k.fed
-		time.AfterFunc(wait, func() {
+		k.later(wait, func() {
 			defer k.guard()
 			k.flush(fed)
 		})
@@ -217,6 +218,10 @@ func completeEscape(b []byte) (int, bool) {
 		return min(i+1, len(b)), i < len(b)
 	case ']', 'P', '_', '^', 'X':
 		return completeText(b)
+	case 0x1b: // the escape key twice, or alt with a key that is a sequence
+		if len(b) == 2 || b[2] != '[' && b[2] != 'O' {
+			return 1, len(b) > 2
+		}
 	}
 	n, whole := complete(b[1:]) // a key with alt
 	return n + 1, whole
