@@ -110,8 +110,9 @@ func (w *writes) serve(j *job) {
 
 // refuse answers j and those who wait by now: begin has already waited for the lock as long as one may.
 func (w *writes) refuse(j *job, err error) {
+	waiting := len(w.queue) // before anybody is answered and comes back
 	j.answer <- err
-	for range len(w.queue) {
+	for range waiting {
 		if j := <-w.queue; j.start() {
 			j.answer <- err
 		}

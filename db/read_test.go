@@ -211,6 +211,10 @@ func TestStatementsBounded(t *testing.T) {
 		}
 		held.Next()
 		memo := tx.conn.memo
+		if err := tx.QueryRow("SELECT 'hot'").Scan(new(string)); err != nil {
+			return err
+		}
+		hot := memo.get("SELECT 'hot'")
 		for i := range 3 * cachedStatements {
 			if err := tx.QueryRow("SELECT 'hot'").Scan(new(string)); err != nil {
 				t.Fatal(err)
@@ -226,7 +230,7 @@ func TestStatementsBounded(t *testing.T) {
 		if !held.Next() || held.Err() != nil {
 			t.Errorf("open rows lost their statement: %v", held.Err())
 		}
-		if memo.get(all) == nil || memo.get("SELECT 'hot'") == nil || memo.get("SELECT 1") != nil || memo.get(fmt.Sprintf("SELECT %d", 3*cachedStatements-1)) == nil {
+		if memo.get(all) == nil || memo.get("SELECT 'hot'") != hot || memo.get("SELECT 1") != nil || memo.get(fmt.Sprintf("SELECT %d", 3*cachedStatements-1)) == nil {
 			t.Error("not the least recently used was closed")
 		}
 		return held.Close()
