@@ -22,6 +22,7 @@ type compiler struct {
 // where gives the condition of a whole query, row rules included.
 func (c *compiler) where(action string, q Query) (string, error) {
 	all := []string{c.by.Where(action, c.res.Name, c.res.Rules, c.args)}
+	narrow := len(q.Terms) > 0 || all[0] != "1 = 1"
 	for _, t := range q.Terms {
 		s, err := c.term(t)
 		if err != nil {
@@ -30,20 +31,25 @@ func (c *compiler) where(action string, q Query) (string, error) {
 		all = append(all, s)
 	}
 	for _, w := range q.Words {
-		all = append(all, c.word(w))
+		all = append(all, c.word(w, narrow || len(q.Words) > 1))
 	}
 	return strings.Join(all, " AND "), nil
 }
 
 // word gives the condition that a searched word finds a row in any field that
-// the actor sees unmasked there.
-func (c *compiler) word(w string) string {
+// the actor sees unmasked there. narrow says that other conditions narrow the
+// list, too.
+func (c *compiler) word(w string, narrow bool) string {
 	var any []string
 	for _, f := range c.res.Fields {
 		if f.Search == nil {
 			continue
 		}
-		if s := f.Search(w, c.args); s != "" {
+		find := f.Search
+		if narrow && f.Within != nil {
+			find = f.Within
+		}
+		if s := find(w, c.args); s != "" {
 			any = append(any, c.guard(f, s))
 		}
 	}
@@ -76,7 +82,7 @@ func (c *compiler) term(t Term) (string, error) {
 		return "", err
 	}
 	if t.Not {
-		cond = "NOT " + cond
+		cond = "(" + cond + ") IS NOT TRUE" // an empty value is not the value either
 	}
 	return c.guard(f, cond), nil
 }
@@ -108,13 +114,31 @@ func (c *compiler) field(f Field, value string) (string, error) {
 		if bad != nil {
 			return "", bad
 		}
-		return f.SQL + " = " + c.args.Add(boolInt(b.(bool))), nil
+		return c.flag(f, b.(bool)), nil
 	case Relation, Relations:
 		return c.relation(f, value)
 	case Choice:
 		return c.choices(f, value)
 	}
 	return c.texts(f, value), nil
+}
+
+func (c *compiler) flag(f Field, yes bool) string {
+	switch {
+	case f.Filter == "":
+		return f.SQL + " = " + c.args.Add(boolInt(yes))
+	case yes:
+		return "(" + f.Filter + ")"
+	}
+	return "(" + f.Filter + ") IS NOT TRUE"
+}
+
+// compared is the expression that filters compare.
+func (f Field) compared() string {
+	if f.Compare != "" {
+		return f.Compare
+	}
+	return f.SQL
 }
 
 func boolInt(b bool) int64 {
@@ -154,15 +178,15 @@ func (c *compiler) dates(f Field, value string) (string, error) {
 			return
 		}
 		if f.Kind == Day {
-			all = append(all, f.SQL+" "+op+" "+c.args.Add(t.Format(time.DateOnly)))
+			all = append(all, f.compared()+" "+op+" "+c.args.Add(t.Format(time.DateOnly)))
 			return
 		}
-		all = append(all, f.SQL+" "+op+" "+c.args.Add(t.UnixMilli()))
+		all = append(all, f.compared()+" "+op+" "+c.args.Add(t.UnixMilli()))
 	}
 	add(">=", sp.from)
 	add("<", sp.to)
 	if f.Kind == Day && sp.from.IsZero() {
-		all = append(all, f.SQL+" <> ''")
+		all = append(all, f.compared()+" <> ''")
 	}
 	return "(" + strings.Join(all, " AND ") + ")", nil
 }
@@ -184,7 +208,7 @@ func (c *compiler) numbers(f Field, value string) (string, error) {
 		if err != nil {
 			return "", err
 		}
-		return "(" + f.SQL + " >= " + c.args.Add(from) + " AND " + f.SQL + " <= " + c.args.Add(to) + ")", nil
+		return "(" + f.compared() + " >= " + c.args.Add(from) + " AND " + f.compared() + " <= " + c.args.Add(to) + ")", nil
 	}
 	op := value[:len(value)-len(strings.TrimLeft(value, "<>="))]
 	if op == "" {
@@ -197,7 +221,7 @@ func (c *compiler) numbers(f Field, value string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return f.SQL + " " + op + " " + c.args.Add(n), nil
+	return f.compared() + " " + op + " " + c.args.Add(n), nil
 }
 
 func (c *compiler) choices(f Field, value string) (string, error) {
@@ -239,16 +263,16 @@ func (c *compiler) texts(f Field, value string) string {
 		like := strings.NewReplacer(`\`, `\\`, "%", `\%`, "_", `\_`, "*", "%").Replace(value)
 		return f.SQL + " LIKE " + c.args.Add(like) + ` ESCAPE '\'`
 	}
-	return "(" + f.SQL + " >= " + c.args.Add(value) + " AND " + f.SQL + " < " + c.args.Add(after(value)) + ")"
+	return Prefix(f.SQL, value, c.args)
 }
 
 // after gives the least text that sorts behind every text beginning with s.
 func after(s string) string { return s + "\U0010ffff" }
 
 // Prefix gives the condition that a column begins with a text, in a form that
-// an index serves.
+// an index serves, one that leaves empty texts out among them.
 func Prefix(column, text string, args policy.Args) string {
-	return "(" + column + " >= " + args.Add(text) + " AND " + column + " < " + args.Add(after(text)) + ")"
+	return "(" + column + " <> '' AND " + column + " >= " + args.Add(text) + " AND " + column + " < " + args.Add(after(text)) + ")"
 }
 
 func (c *compiler) in(f Field, values []any) string {

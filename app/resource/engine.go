@@ -120,6 +120,7 @@ func (e *Engine) list(tx *db.Tx, by policy.Actor, res *Resource, q Query, p Page
 	}
 	text := "SELECT " + proj.sql + ", " + order + " FROM " + res.From + " WHERE " + where +
 		" ORDER BY " + keys + " LIMIT " + c.args.Add(limit+1)
+	text = res.bind(text, c.now, c.args)
 	out := List{Query: q, Columns: proj.fields, Total: -1}
 	if err := e.rows(tx, text, c.args, proj, &out); err != nil {
 		return List{}, err
@@ -211,12 +212,39 @@ func (e *Engine) count(tx *db.Tx, by policy.Actor, res *Resource, q Query) (int,
 		return 0, false, err
 	}
 	var n int
-	err = tx.QueryRow("SELECT count(*) FROM (SELECT 1 FROM "+res.From+" WHERE "+where+
-		" LIMIT "+c.args.Add(res.Cap+1)+") AS matching", *c.args...).Scan(&n)
+	text := res.bind("SELECT count(*) FROM (SELECT 1 FROM "+res.From+" WHERE "+where+
+		" LIMIT "+c.args.Add(res.Cap+1)+") AS matching", c.now, c.args)
+	err = tx.QueryRow(text, *c.args...).Scan(&n)
 	if n > res.Cap {
 		return res.Cap, true, err
 	}
 	return n, false, err
+}
+
+// CursorOf gives the place of a row in a list's order, so that "the page behind
+// record 42" can be asked for by its id.
+func (e *Engine) CursorOf(ctx context.Context, by policy.Actor, name, query string, id int64) (Cursor, error) {
+	res, err := e.resource(name)
+	if err != nil {
+		return Cursor{}, err
+	}
+	q, err := Parse(query)
+	if err != nil {
+		return Cursor{}, err
+	}
+	_, order, err := res.order(by, q)
+	if err != nil {
+		return Cursor{}, err
+	}
+	at := Cursor{ID: id}
+	err = e.DB.Read(ctx, func(tx *db.Tx) error {
+		if err := e.Need(tx, by, "list", name, id); err != nil {
+			return err
+		}
+		return tx.QueryRow("SELECT "+order+" FROM "+res.From+" WHERE "+res.Key+" = $1", id).Scan(&at.Key)
+	})
+	at.Key = keyOf(at.Key)
+	return at, err
 }
 
 // Show gives one record with all fields that the actor may view; a row outside
@@ -239,6 +267,7 @@ func (e *Engine) Show(ctx context.Context, by policy.Actor, name string, id int6
 		}
 		text := "SELECT " + proj.sql + ", " + res.Key + " FROM " + res.From + " WHERE " + where +
 			" AND " + res.Key + " = " + c.args.Add(id)
+		text = res.bind(text, c.now, c.args)
 		out.Columns = proj.fields
 		return e.rows(tx, text, c.args, proj, &out)
 	})
@@ -261,7 +290,8 @@ func (e *Engine) Sees(tx *db.Tx, by policy.Actor, action, name string, id int64)
 	args := &db.Args{}
 	where := by.Where(action, name, res.Rules, args)
 	var one int
-	err = tx.QueryRow("SELECT 1 FROM "+res.From+" WHERE "+where+" AND "+res.Key+" = "+args.Add(id), *args...).Scan(&one)
+	text := res.bind("SELECT 1 FROM "+res.From+" WHERE "+where+" AND "+res.Key+" = "+args.Add(id), e.now(tx), args)
+	err = tx.QueryRow(text, *args...).Scan(&one)
 	if db.NoRows(err) {
 		return false, nil
 	}

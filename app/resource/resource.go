@@ -9,6 +9,8 @@ import (
 	"context"
 	"fmt"
 	"sort"
+	"strings"
+	"time"
 
 	"cohort/app/policy"
 )
@@ -45,9 +47,12 @@ type Field struct {
 	// Code is, for a Relation, the expression of what people type, where it is
 	// not the label: a login name, a class code.
 	Code string
-	// Filter is a condition with {in}, where SQL cannot be compared directly.
+	// Filter is a condition with {in}, where SQL cannot be compared directly. For
+	// a Bool it is the condition itself, in a form that an index serves.
 	Filter string
-	// Text says that Filter and row rules compare text.
+	// Compare is what filters of a Time, a Day or a number compare, where it is
+	// not SQL: "last followed up" counts from the creation where there was none.
+	Compare string
 	Choices []string // for Choice: stored values; their words are choice.<name>.<value>
 	// Ref is the resource a relation points to; Lookup finds ids by what people
 	// type: a SELECT of ids with {in} on lower-cased text.
@@ -60,6 +65,10 @@ type Field struct {
 	// Search gives the condition that a word typed into the search finds this
 	// field; nil: not searched.
 	Search func(word string, args policy.Args) string
+	// Within stands for Search where other conditions narrow the list already:
+	// Search may bound itself to the newest that a frequent word finds, Within
+	// must not. nil: Search.
+	Within func(word string, args policy.Args) string
 	// Mask shortens a masked value; nil: everything becomes asterisks.
 	Mask func(string) string
 
@@ -70,12 +79,20 @@ type Field struct {
 	NoFilter bool // cannot be filtered by
 
 	// For forms and commands.
-	Input     bool // may be given when adding or changing
-	AddOnly   bool // may be given when adding, never changed
-	Required  bool
-	Max       int    // runes at most, 0: 200 (20,000 for LongText)
-	Group     string // heading in forms and details: word group.<name>
-	ShownOnly bool
+	Input    bool // may be given when adding or changing
+	AddOnly  bool // may be given when adding, never changed
+	Required bool
+	Max      int    // runes at most, 0: 200 (20,000 for LongText)
+	Group    string // heading in forms and details: word group.<name>
+	Flag     string // flag on the command line where it is not the name
+}
+
+// FlagName gives the field's flag on the command line, without dashes in front.
+func (f Field) FlagName() string {
+	if f.Flag != "" {
+		return f.Flag
+	}
+	return strings.ReplaceAll(f.Name, "_", "-")
 }
 
 // Rule is a row-rule field that is not a field of its own.
@@ -92,8 +109,11 @@ type Resource struct {
 	Order  string // default order in the list language: "-created"
 	// Rules are the row-rule fields: name → condition.
 	Rules policy.Fields
-	// Quick is a plain count: it says that counting is cheap whatever the filter.
-	Cap int // counts stop here; 0: 10,000
+	Cap   int // counts stop here; 0: 10,000
+	// Vars gives values that differ from one moment to the next. {name} in any
+	// SQL of the declaration stands for one; it is bound, so that the text of a
+	// statement stays the same.
+	Vars func(now time.Time) map[string]any
 
 	// Add and Change are the service functions behind forms and commands; nil:
 	// not to be added or changed this way. values holds parsed values of the
@@ -175,6 +195,25 @@ func (r *Resource) fill() error {
 		r.index[f.Name] = i
 	}
 	return nil
+}
+
+// bind puts the values of the moment into a finished statement.
+func (r *Resource) bind(text string, now time.Time, args policy.Args) string {
+	if r.Vars == nil || !strings.Contains(text, "{") {
+		return text
+	}
+	vars := r.Vars(now)
+	names := make([]string, 0, len(vars))
+	for n := range vars {
+		names = append(names, n)
+	}
+	sort.Strings(names)
+	for _, n := range names {
+		if strings.Contains(text, "{"+n+"}") {
+			text = strings.ReplaceAll(text, "{"+n+"}", args.Add(vars[n]))
+		}
+	}
+	return text
 }
 
 // Registry holds the declared resources of one program.

@@ -89,6 +89,9 @@ func (f Field) number(p i18n.Printer, v Value, n int64) string {
 		}
 		return p.DateTime(time.UnixMilli(n))
 	case Relation:
+		if v.Code != "" {
+			return p.Or("choice."+f.Name+"."+v.Code, v.Label)
+		}
 		return v.Label
 	}
 	return strconv.FormatInt(n, 10)
@@ -314,14 +317,15 @@ func (f Field) scanned(v any) any {
 		if s == "" {
 			return []string{}
 		}
-		return strings.Split(s, sep)
+		return strings.Split(s, Sep)
 	}
 	return str(v)
 }
 
-// sep joins the labels of several relations in one column: the unit separator,
-// which no cleaned text contains.
-const sep = "\x1f"
+// Sep joins the labels of several relations in one column: the unit separator,
+// which no cleaned text contains. It stands in SQL as it is, since no function
+// that makes it is the same on both engines.
+const Sep = "\x1f"
 
 func str(v any) string {
 	switch s := v.(type) {
