@@ -141,3 +141,9 @@ func period(s string, now time.Time) (span, bool) {
 	}
 	return span{}, false
 }
+
+// IsDay says whether s is a day as it is stored: 2026-12-01.
+func IsDay(s string) bool {
+	_, err := time.Parse(time.DateOnly, s)
+	return err == nil
+}
