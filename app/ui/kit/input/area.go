@@ -2,6 +2,7 @@ package input
 
 import (
 	"strings"
+	"unicode/utf8"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -129,10 +130,7 @@ func (a *Area) wrap(w int) {
 
 func (a *Area) wrapLine(from, to, w int) {
 	for {
-		n := to - from
-		if cells(a.runes[from:to]) > w {
-			n = breakAt(a.runes[from:to], w)
-		}
+		n := breakAt(a.runes[from:to], w)
 		a.rows = append(a.rows, row{from, from + n, from + n})
 		if from += n; from >= to {
 			return
@@ -140,18 +138,21 @@ func (a *Area) wrapLine(from, to, w int) {
 	}
 }
 
-// breakAt returns how many runes belong on a row of w cells; there are more than fit.
+// breakAt returns how many runes belong on a row of w cells.
 func breakAt(runes []rune, w int) int {
 	end, used := 0, 0 // as many as fit, and one: the rest of the line does not matter
-	for end < len(runes) && used <= w+1 {
+	for end < len(runes) && used <= w {
 		used += width.Rune(runes[end])
 		end++
+	}
+	if used <= w {
+		return end
 	}
 	for end < len(runes) && runes[end] == ' ' {
 		end++
 	}
 	head := string(runes[:min(end+1, len(runes))])
-	return len([]rune(head[:width.Break(head, w)]))
+	return utf8.RuneCountInString(head[:width.Break(head, w)])
 }
 
 // rowOf returns the row in which position i is drawn.

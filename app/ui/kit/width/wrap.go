@@ -83,6 +83,8 @@ const (
 // mayBreak says whether a line may end between a and b.
 func mayBreak(a, b rune) bool {
 	switch {
+	case a >= 0x4e00 && a <= 0x9fff && b >= 0x4e00 && b <= 0x9fff: // most of them
+		return true
 	case b == ' ' || Rune(b) == 0:
 		return false
 	case a == ' ':
