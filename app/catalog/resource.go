@@ -1,0 +1,137 @@
+package catalog
+
+import (
+	"strings"
+
+	"cohort/app/policy"
+	"cohort/app/resource"
+)
+
+// classRules are the row-rule fields of classes.
+var classRules = policy.Fields{
+	"class":    {Cond: "classes.id {in}"},
+	"course":   {Cond: "classes.course_id {in}"},
+	"campus":   {Cond: "classes.campus_id {in}"},
+	"lecturer": {Cond: "EXISTS (SELECT 1 FROM class_lecturers l WHERE l.class_id = classes.id AND l.account_id {in})"},
+}
+
+// The look-ups by which relations to this noun's records are typed.
+const (
+	LookupCourse   = "SELECT id FROM courses WHERE code {in} OR lower(name) {in}"
+	LookupCampus   = "SELECT id FROM campuses WHERE lower(name) {in}"
+	LookupClass    = "SELECT id FROM classes WHERE code {in}"
+	LookupTemplate = "SELECT id FROM contract_templates WHERE lower(name) {in}"
+	LookupAccount  = "SELECT id FROM accounts WHERE login {in} OR lower(name) {in}"
+)
+
+// Kinds are the kinds of classes.
+var Kinds = []string{"full_time", "weekend", "online"}
+
+func (s *Service) register() {
+	for _, r := range []struct {
+		declared *resource.Resource
+		table    Table
+	}{
+		{campuses(), s.campuses()}, {courses(), s.courses()}, {classes(), s.classes()}, {templates(), s.templates()},
+	} {
+		r.declared.Add, r.declared.Change = r.table.Add, r.table.Change
+		s.engine.Register(r.declared)
+	}
+}
+
+// contains searches short lists: a word anywhere in any of the columns.
+func contains(columns ...string) func(string, policy.Args) string {
+	return func(word string, args policy.Args) string {
+		mark := args.Add("%" + strings.NewReplacer(`\`, `\\`, "%", `\%`, "_", `\_`).Replace(strings.ToLower(word)) + "%")
+		var any []string
+		for _, c := range columns {
+			any = append(any, "lower("+c+") LIKE "+mark+` ESCAPE '\'`)
+		}
+		return "(" + strings.Join(any, " OR ") + ")"
+	}
+}
+
+// stamps are the last two fields of every record here.
+func stamps(table string) []resource.Field {
+	return []resource.Field{
+		{Name: "created", Kind: resource.Time, SQL: table + ".created_at", Detail: true},
+		{Name: "updated", Kind: resource.Time, SQL: table + ".updated_at", Detail: true},
+	}
+}
+
+func campuses() *resource.Resource {
+	return &resource.Resource{
+		Name: "campuses", Ver: "campuses.version", Title: "campuses.name", Order: "name",
+		Fields: append([]resource.Field{
+			{Name: "name", Column: true, Sort: true, Input: true, Required: true, Max: 60, Search: contains("campuses.name", "campuses.address")},
+			{Name: "address", Column: true, Input: true},
+			{Name: "classes", Kind: resource.Int, SQL: "(SELECT count(*) FROM classes WHERE classes.campus_id = campuses.id)", Column: true},
+		}, stamps("campuses")...),
+		Rules: policy.Fields{"campus": {Cond: "campuses.id {in}"}},
+	}
+}
+
+func courses() *resource.Resource {
+	return &resource.Resource{
+		Name: "courses", Ver: "courses.version", Title: "courses.name", Order: "code",
+		Fields: append([]resource.Field{
+			{Name: "code", Column: true, Sort: true, Input: true, Required: true, Max: 30, Width: 14},
+			{Name: "name", Column: true, Input: true, Required: true, Max: 80, Search: contains("courses.code", "courses.name")},
+			{Name: "price", Kind: resource.Money, Column: true, Sort: true, Input: true},
+			{Name: "months", Kind: resource.Int, Column: true, Input: true},
+			{Name: "classes", Kind: resource.Int, SQL: "(SELECT count(*) FROM classes WHERE classes.course_id = courses.id)", Column: true, Priority: 2},
+			{Name: "outline", Kind: resource.LongText, Detail: true, Input: true, NoFilter: true, Max: 100_000},
+		}, stamps("courses")...),
+		Rules: policy.Fields{"course": {Cond: "courses.id {in}"}},
+	}
+}
+
+func classes() *resource.Resource {
+	return &resource.Resource{
+		Name: "classes", Ver: "classes.version", Title: "classes.code", Order: "-starts",
+		From: `classes LEFT JOIN courses ON courses.id = classes.course_id LEFT JOIN campuses ON campuses.id = classes.campus_id
+			LEFT JOIN contract_templates ON contract_templates.id = classes.template_id`,
+		Fields: append(append(classMain(), classDetail()...), stamps("classes")...),
+		Rules:  classRules,
+	}
+}
+
+func classMain() []resource.Field {
+	return []resource.Field{
+		{Name: "code", Column: true, Sort: true, Input: true, Max: 40, Width: 16, Search: contains("classes.code", "courses.name")},
+		{Name: "course", Kind: resource.Relation, SQL: "classes.course_id", Label: "courses.name", Code: "courses.code",
+			Ref: "courses", Lookup: LookupCourse, Column: true, Input: true, Required: true},
+		{Name: "campus", Kind: resource.Relation, SQL: "classes.campus_id", Label: "campuses.name",
+			Ref: "campuses", Lookup: LookupCampus, Column: true, Input: true, Required: true},
+		{Name: "kind", Kind: resource.Choice, Choices: Kinds, Column: true, Input: true, Required: true},
+		{Name: "term", Kind: resource.Int, Column: true, Input: true, Required: true, Priority: 3},
+		{Name: "starts", Kind: resource.Day, SQL: "classes.starts_on", Column: true, Sort: true, Input: true},
+		{Name: "ends", Kind: resource.Day, SQL: "classes.ends_on", Column: true, Input: true, Priority: 2},
+		{Name: "capacity", Kind: resource.Int, Column: true, Input: true, Required: true, Priority: 2},
+		{Name: "students", Kind: resource.Int, SQL: studentCount, Column: true},
+		{Name: "free", Kind: resource.Int, SQL: "(classes.capacity - " + studentCount + ")", Column: true},
+	}
+}
+
+func classDetail() []resource.Field {
+	const lecturers = `(SELECT string_agg(t.login, '` + resource.Sep + `') FROM (SELECT accounts.login FROM class_lecturers l
+		JOIN accounts ON accounts.id = l.account_id WHERE l.class_id = classes.id ORDER BY accounts.login) AS t)`
+	return []resource.Field{
+		{Name: "lecturers", Kind: resource.Relations, SQL: lecturers, Ref: "accounts", Lookup: LookupAccount, Column: true, Input: true, Priority: 1,
+			Filter: "classes.id IN (SELECT class_id FROM class_lecturers WHERE account_id {in})"},
+		{Name: "lessons", Kind: resource.Int, SQL: "classes.planned_lessons", Detail: true, Input: true},
+		{Name: "template", Kind: resource.Relation, SQL: "classes.template_id", Label: "contract_templates.name",
+			Ref: "contract_templates", Lookup: LookupTemplate, Detail: true, Input: true},
+	}
+}
+
+func templates() *resource.Resource {
+	return &resource.Resource{
+		Name: "contract_templates", Ver: "contract_templates.version", Title: "contract_templates.name", Order: "name",
+		Fields: append([]resource.Field{
+			{Name: "name", Column: true, Sort: true, Input: true, Required: true, Max: 80, Search: contains("contract_templates.name")},
+			{Name: "classes", Kind: resource.Int, SQL: "(SELECT count(*) FROM classes WHERE classes.template_id = contract_templates.id)", Column: true},
+			{Name: "body", Kind: resource.LongText, Detail: true, Input: true, Required: true, NoFilter: true, Max: 100_000},
+		}, stamps("contract_templates")...),
+	}
+}

@@ -1,0 +1,128 @@
+package catalog
+
+import (
+	"database/sql"
+	"strings"
+
+	"cohort/app/policy"
+	"cohort/db"
+)
+
+// column is one column of a written row; its name is the program's own.
+type column struct {
+	name  string
+	value any
+}
+
+func insertRow(tx *db.Tx, table string, cols []column) (id int64, err error) {
+	var args db.Args
+	names, marks := []string{"created_at", "updated_at"}, []string{args.Add(db.Millis(tx.Now)), args.Add(db.Millis(tx.Now))}
+	for _, c := range cols {
+		names, marks = append(names, c.name), append(marks, args.Add(c.value))
+	}
+	err = tx.QueryRow("INSERT INTO "+table+" ("+strings.Join(names, ", ")+") VALUES ("+strings.Join(marks, ", ")+") RETURNING id",
+		args...).Scan(&id)
+	return id, err
+}
+
+func updateRow(tx *db.Tx, table string, id int64, cols []column) error {
+	var args db.Args
+	set := "version = version + 1, updated_at = " + args.Add(db.Millis(tx.Now))
+	for _, c := range cols {
+		set += ", " + c.name + " = " + args.Add(c.value)
+	}
+	_, err := tx.Exec("UPDATE "+table+" SET "+set+" WHERE id = "+args.Add(id), args...)
+	return err
+}
+
+const classColumns = `classes.id, classes.version, classes.code, classes.course_id, classes.campus_id, courses.code, courses.name,
+	campuses.name, classes.kind, classes.term, classes.starts_on, classes.ends_on, classes.capacity, ` + studentCount + `,
+	classes.planned_lessons, courses.price, classes.template_id, contract_templates.body, contract_templates.name, courses.outline,
+	courses.months, courses.version, contract_templates.version, classes.created_at, classes.updated_at`
+
+const classFrom = `classes JOIN courses ON courses.id = classes.course_id JOIN campuses ON campuses.id = classes.campus_id
+	JOIN contract_templates ON contract_templates.id = classes.template_id`
+
+const studentCount = `(SELECT count(*) FROM student_classes WHERE student_classes.class_id = classes.id)`
+
+func scanClass(r interface{ Scan(...any) error }) (c Class, err error) {
+	var created, updated int64
+	err = r.Scan(&c.ID, &c.Version, &c.Code, &c.Course, &c.Campus, &c.CourseCode, &c.CourseName, &c.CampusName, &c.Kind, &c.Term,
+		&c.Starts, &c.Ends, &c.Capacity, &c.Students, &c.Lessons, &c.Price, &c.Template, &c.TemplateBody, &c.TemplateName, &c.Outline,
+		&c.Months, &c.CourseVersion, &c.TemplateVersion, &created, &updated)
+	c.CreatedAt, c.UpdatedAt = db.Moment(created), db.Moment(updated)
+	return c, err
+}
+
+func classOf(tx *db.Tx, id int64) (Class, error) {
+	return scanClass(tx.QueryRow("SELECT "+classColumns+" FROM "+classFrom+" WHERE classes.id = $1", id))
+}
+
+func classByCode(tx *db.Tx, code string) (id int64, err error) {
+	err = tx.QueryRow(`SELECT id FROM classes WHERE code = $1`, code).Scan(&id)
+	if db.NoRows(err) {
+		err = policy.NotFound()
+	}
+	return id, err
+}
+
+func openClasses(tx *db.Tx, by policy.Actor, today string) ([]Class, error) {
+	args := &db.Args{}
+	where := by.Where("list", "classes", classRules, args)
+	rows, err := tx.Query("SELECT "+classColumns+" FROM "+classFrom+" WHERE "+where+
+		" AND (classes.ends_on = '' OR classes.ends_on >= "+args.Add(today)+") AND "+studentCount+" < classes.capacity"+
+		" ORDER BY classes.starts_on, classes.id LIMIT 1000", *args...)
+	return db.Collect(rows, err, func(r *sql.Rows) (Class, error) { return scanClass(r) })
+}
+
+func insertLecturer(tx *db.Tx, class, account int64) (bool, error) {
+	return changed(tx.Exec(`INSERT INTO class_lecturers (class_id, account_id) VALUES ($1, $2) ON CONFLICT DO NOTHING`, class, account))
+}
+
+func deleteLecturer(tx *db.Tx, class, account int64) (bool, error) {
+	return changed(tx.Exec(`DELETE FROM class_lecturers WHERE class_id = $1 AND account_id = $2`, class, account))
+}
+
+func setLecturers(tx *db.Tx, class int64, accounts []int64) error {
+	if _, err := tx.Exec(`DELETE FROM class_lecturers WHERE class_id = $1`, class); err != nil {
+		return err
+	}
+	for _, a := range accounts {
+		if _, err := insertLecturer(tx, class, a); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func teacher(tx *db.Tx, account int64) (login string, err error) {
+	err = tx.QueryRow(`SELECT login FROM accounts WHERE id = $1 AND active = 1`, account).Scan(&login)
+	return login, err
+}
+
+func firstTemplate(tx *db.Tx) (id int64, err error) {
+	err = tx.QueryRow(`SELECT id FROM contract_templates ORDER BY id LIMIT 1`).Scan(&id)
+	if db.NoRows(err) {
+		return 0, nil
+	}
+	return id, err
+}
+
+func courseCode(tx *db.Tx, id int64) (code string, err error) {
+	err = tx.QueryRow(`SELECT code FROM courses WHERE id = $1`, id).Scan(&code)
+	return code, err
+}
+
+// inClass says how many students a class has.
+func inClass(tx *db.Tx, id int64) (n int64, err error) {
+	err = tx.QueryRow(`SELECT count(*) FROM student_classes WHERE class_id = $1`, id).Scan(&n)
+	return n, err
+}
+
+func changed(r sql.Result, err error) (bool, error) {
+	if err != nil {
+		return false, err
+	}
+	n, err := r.RowsAffected()
+	return n > 0, err
+}
