@@ -1,0 +1,122 @@
+// Package app builds every service of a school once and runs its workers. Faces
+// get an App; they reach the nouns through it.
+package app
+
+import (
+	"context"
+	"log/slog"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"cohort/app/blob"
+	"cohort/app/bus"
+	"cohort/app/catalog"
+	"cohort/app/customer"
+	"cohort/app/enrollment"
+	"cohort/app/i18n"
+	"cohort/app/mail"
+	"cohort/app/notify"
+	"cohort/app/org"
+	"cohort/app/resource"
+	"cohort/app/seed"
+	"cohort/db"
+)
+
+// App is one school: its database, files and services.
+type App struct {
+	Config Config
+	Log    *slog.Logger
+	DB     *db.DB
+	Bus    *bus.Bus
+	Engine *resource.Engine
+	Zone   *time.Location
+	Lang   i18n.Lang // where neither account nor client say
+
+	Blobs       *blob.Store
+	Mail        *mail.Service
+	Notify      *notify.Service
+	Org         *org.Service
+	Catalog     *catalog.Service
+	Customers   *customer.Service
+	Enrollments *enrollment.Service
+}
+
+// Open opens or makes the school in the configured data folder: migrates the
+// database, makes the secret, and the ready-made roles and sources once.
+func Open(ctx context.Context, c Config, log *slog.Logger) (*App, error) {
+	if err := c.makeData(); err != nil {
+		return nil, err
+	}
+	a := &App{Config: c, Log: log, Bus: &bus.Bus{}, Zone: c.location()}
+	a.Lang, _ = i18n.ParseLang(c.Lang)
+	secret, err := loadSecret(c.Data)
+	if err != nil {
+		return nil, err
+	}
+	if a.Blobs, err = blob.Open(filepath.Join(c.Data, "files")); err != nil {
+		return nil, err
+	}
+	if a.DB, err = db.Open(ctx, db.Options{Path: c.databaseFile(), Log: log}); err != nil {
+		return nil, err
+	}
+	if err := a.services(ctx, secret); err != nil {
+		_ = a.DB.Close()
+		return nil, err
+	}
+	return a, nil
+}
+
+// services makes the nouns, in the order in which they may know each other.
+func (a *App) services(ctx context.Context, secret []byte) error {
+	smtp, err := mail.ParseConfig(a.Config.SMTP)
+	if err != nil {
+		return err
+	}
+	a.Engine = &resource.Engine{DB: a.DB, Zone: a.Zone}
+	a.Notify = notify.New(a.DB, a.Bus)
+	a.Mail = mail.New(a.DB, a.Bus, func(tx *db.Tx, to int64, kind, link string, args ...any) error {
+		return notify.Send(tx, a.Bus, to, kind, link, args...)
+	}, smtp, a.Log)
+	a.Org = org.New(a.DB, a.Bus, org.Options{AllowDemo: a.Config.Loopback(), Log: a.Log})
+	a.Catalog = catalog.New(a.DB, a.Bus, a.Engine)
+	a.Customers = customer.New(customer.Deps{DB: a.DB, Bus: a.Bus, Engine: a.Engine, Zone: a.Zone, StaleDays: a.Config.StaleDays, Mail: a.Mail})
+	a.Enrollments = enrollment.New(enrollment.Deps{DB: a.DB, Bus: a.Bus, Engine: a.Engine, Blobs: a.Blobs, Org: a.Org, Catalog: a.Catalog,
+		Customers: a.Customers, Mail: a.Mail, Secret: secret, Zone: a.Zone, LinkDays: a.Config.LinkDays, Log: a.Log})
+	a.declare()
+	if err := a.Org.EnsureRoles(ctx); err != nil {
+		return err
+	}
+	return a.Customers.EnsureSources(ctx)
+}
+
+// Run runs the workers until ctx ends: the outbox, expiry of links, sweeping of
+// orphaned files, summing up of failed log-ins.
+func (a *App) Run(ctx context.Context) {
+	var wg sync.WaitGroup
+	for name, work := range map[string]func(context.Context) error{
+		"mail":        func(ctx context.Context) error { a.Mail.Run(ctx); return nil },
+		"org":         a.Org.Run,
+		"enrollments": a.Enrollments.Run,
+	} {
+		wg.Go(func() {
+			if err := work(ctx); err != nil && ctx.Err() == nil {
+				a.Log.Error("worker ended", "worker", name, "err", err)
+			}
+		})
+	}
+	wg.Wait()
+}
+
+// Close closes the database after the writes that are waiting.
+func (a *App) Close() error { return a.DB.Close() }
+
+// Printer says things in a language, in the school's time zone.
+func (a *App) Printer(l i18n.Lang) i18n.Printer {
+	return i18n.Printer{Lang: l, Zone: a.Zone, Now: a.DB.Now}
+}
+
+// Seeding is what filling the school with made-up data needs.
+func (a *App) Seeding() seed.School {
+	return seed.School{DB: a.DB, Org: a.Org, Catalog: a.Catalog, Customers: a.Customers, Enrollments: a.Enrollments, Blobs: a.Blobs, Zone: a.Zone}
+}

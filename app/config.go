@@ -1,0 +1,178 @@
+package app
+
+import (
+	"fmt"
+	"net"
+	"net/netip"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"cohort/app/i18n"
+	"cohort/app/mail"
+)
+
+// Config is what a school is started with. Each value has a flag and an
+// environment variable; Vars lists them.
+type Config struct {
+	Data      string // folder of the database, the files and the host keys
+	Database  string // file of the database; "" is cohort.db in Data
+	Listen    string // TCP address
+	Public    string // host[:port] as people reach the server; "" as each reached it
+	SMTP      string // see mail.ParseConfig; "" leaves mails waiting in the outbox
+	Lang      string // zh or en: where neither account nor client say
+	Zone      string // IANA name; "" is the machine's
+	LinkDays  int    // how long an enrollment link works
+	StaleDays int    // after how long without a follow-up a customer is stale
+	Log       string // debug, info, warn, error
+	Demo      bool
+}
+
+// Var is one setting from outside.
+type Var struct {
+	Flag, Env, Default, Help string
+	set                      func(c *Config, value string) error
+}
+
+// Vars lists the settings in the order help shows them.
+var Vars = []Var{
+	{"listen", "COHORT_LISTEN", "127.0.0.1:2222", "TCP address to listen on", func(c *Config, v string) error { c.Listen = v; return goodAddr(v) }},
+	{"data", "COHORT_DATA", "data", "folder of the database, uploaded files and host keys", func(c *Config, v string) error { c.Data = v; return nil }},
+	{"database", "COHORT_DATABASE", "", "file of the SQLite database (default: cohort.db in the data folder)", setDatabase},
+	{"public", "COHORT_PUBLIC", "", "HOST or HOST:PORT as people reach the server, shown in links (default: as each reached it)", func(c *Config, v string) error { c.Public = v; return nil }},
+	{"smtp", "COHORT_SMTP", "", "smtp://USER:PASSWORD@HOST:PORT?tls=starttls|tls|none&from=ADDRESS (default: mails wait in the outbox)", setSMTP},
+	{"lang", "COHORT_LANG", "zh", "zh or en: the language where neither account nor client say", setLang},
+	{"zone", "COHORT_ZONE", "", "the school's time zone, such as Asia/Shanghai (default: the machine's)", setZone},
+	{"link-days", "COHORT_LINK_DAYS", "14", "how many days an enrollment link works", func(c *Config, v string) error { return days(v, &c.LinkDays) }},
+	{"stale-days", "COHORT_STALE_DAYS", "30", "after how many days without a follow-up a customer is stale", func(c *Config, v string) error { return days(v, &c.StaleDays) }},
+	{"log", "COHORT_LOG", "info", "debug, info, warn or error", setLog},
+}
+
+// Set gives one setting a value from outside; the error names the variable and
+// what is wrong with it.
+func (v Var) Set(c *Config, value, from string) error {
+	if err := v.set(c, value); err != nil {
+		return fmt.Errorf("%s: %w", from, err)
+	}
+	return nil
+}
+
+// FromEnv fills a configuration with the defaults and what the environment
+// says.
+func FromEnv(getenv func(string) string) (Config, error) {
+	var c Config
+	for _, v := range Vars {
+		value, from := v.Default, "--"+v.Flag
+		if e := getenv(v.Env); e != "" {
+			value, from = e, v.Env
+		}
+		if err := v.Set(&c, value, from); err != nil {
+			return c, err
+		}
+	}
+	return c, nil
+}
+
+func goodAddr(v string) error {
+	host, port, err := net.SplitHostPort(v)
+	if err != nil || port == "" {
+		return fmt.Errorf("%q is no address: want HOST:PORT, such as 127.0.0.1:2222", v)
+	}
+	if _, err := net.LookupPort("tcp", port); err != nil {
+		return fmt.Errorf("%q is no port", port)
+	}
+	if host != "" && host != "localhost" {
+		if _, err := netip.ParseAddr(host); err != nil {
+			return fmt.Errorf("%q is no address of this machine: want an IP address", host)
+		}
+	}
+	return nil
+}
+
+func setDatabase(c *Config, v string) error {
+	c.Database = v
+	if scheme, _, ok := strings.Cut(v, "://"); ok {
+		return fmt.Errorf("%s databases are not supported: give the path of a SQLite file", scheme)
+	}
+	return nil
+}
+
+func setSMTP(c *Config, v string) error {
+	c.SMTP = v
+	if _, err := mail.ParseConfig(v); err != nil {
+		return fmt.Errorf("%s", strings.TrimPrefix(err.Error(), mail.Variable+": "))
+	}
+	return nil
+}
+
+func setLang(c *Config, v string) error {
+	c.Lang = v
+	if _, ok := i18n.ParseLang(v); !ok {
+		return fmt.Errorf("%q is no language: want zh or en", v)
+	}
+	return nil
+}
+
+func setZone(c *Config, v string) error {
+	c.Zone = v
+	if _, err := time.LoadLocation(v); err != nil {
+		return fmt.Errorf("%q is no time zone: want a name such as Asia/Shanghai", v)
+	}
+	return nil
+}
+
+func setLog(c *Config, v string) error {
+	c.Log = v
+	switch v {
+	case "debug", "info", "warn", "error":
+		return nil
+	}
+	return fmt.Errorf("%q is no log level: want debug, info, warn or error", v)
+}
+
+func days(v string, to *int) error {
+	if _, err := fmt.Sscanf(v, "%d", to); err != nil || *to < 1 || *to > 3650 {
+		return fmt.Errorf("%q is no number of days: want 1 to 3650", v)
+	}
+	return nil
+}
+
+// Loopback says whether only this machine can reach the address the server
+// listens on.
+func (c Config) Loopback() bool {
+	host, _, _ := net.SplitHostPort(c.Listen)
+	if host == "localhost" {
+		return true
+	}
+	ip, err := netip.ParseAddr(host)
+	return err == nil && ip.IsLoopback()
+}
+
+// location is the school's time zone.
+func (c Config) location() *time.Location {
+	if c.Zone == "" {
+		return time.Local
+	}
+	loc, err := time.LoadLocation(c.Zone)
+	if err != nil {
+		return time.UTC
+	}
+	return loc
+}
+
+// databaseFile is where the database is.
+func (c Config) databaseFile() string {
+	if c.Database != "" {
+		return c.Database
+	}
+	return filepath.Join(c.Data, "cohort.db")
+}
+
+// makeData makes the data folder, for its owner only.
+func (c Config) makeData() error {
+	if err := os.MkdirAll(c.Data, 0o700); err != nil {
+		return fmt.Errorf("data folder %q: %w", c.Data, err)
+	}
+	return nil
+}

@@ -1,0 +1,36 @@
+package app
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"log/slog"
+
+	"cohort/app/fault"
+	"cohort/db"
+)
+
+// Explain turns any error into a fault that a person may read. What is not a
+// fault already is ours: it is logged once with a short reference, and the
+// person sees only the reference.
+func (a *App) Explain(ctx context.Context, err error, attrs ...slog.Attr) *fault.Fault {
+	if f, ok := fault.As(err); ok && (f.Kind != fault.Internal || f.Ref != "") {
+		return f
+	}
+	if db.Busy(err) || errors.Is(err, context.DeadlineExceeded) {
+		return fault.New(fault.TooMany, "fault.busy").Because(err)
+	}
+	f := &fault.Fault{Kind: fault.Internal, Key: "fault.internal", Ref: reference(), Cause: err}
+	if !errors.Is(err, context.Canceled) {
+		a.Log.LogAttrs(ctx, slog.LevelError, "internal error", append(attrs, slog.String("ref", f.Ref), slog.Any("err", err))...)
+	}
+	return f
+}
+
+// reference is short enough to be read out on the phone.
+func reference() string {
+	var b [3]byte
+	_, _ = rand.Read(b[:])
+	return hex.EncodeToString(b[:])
+}

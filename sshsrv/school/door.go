@@ -1,0 +1,150 @@
+package school
+
+import (
+	"context"
+	"strings"
+	"sync"
+
+	gossh "golang.org/x/crypto/ssh"
+
+	"cohort/app"
+	"cohort/app/bus"
+	"cohort/app/fault"
+	"cohort/app/i18n"
+	"cohort/app/policy"
+	"cohort/app/session"
+	"cohort/sshsrv"
+)
+
+// door lets people in by the rules of org and enrollment.
+type door struct {
+	app    *app.App
+	recent recent
+}
+
+// Password checks a password.
+func (d *door) Password(ctx context.Context, login, password, addr string) (sshsrv.Pass, error) {
+	a, err := d.app.Org.LogIn(ctx, login, password, addr)
+	return sshsrv.Pass{Account: a.ID, Login: a.Login}, err
+}
+
+// Key says whose key this is, without logging in: it may be a mere offer.
+func (d *door) Key(ctx context.Context, login string, key gossh.PublicKey, _ string) (sshsrv.Pass, error) {
+	fingerprint := gossh.FingerprintSHA256(key)
+	id, ok := d.app.Org.KeyKnown(ctx, login, fingerprint)
+	if !ok {
+		return sshsrv.Pass{}, fault.New(fault.Forbidden, "org.login_failed")
+	}
+	return sshsrv.Pass{Account: id, Login: login, Key: fingerprint}, nil
+}
+
+// Link opens an enrollment link.
+func (d *door) Link(ctx context.Context, user, addr string) (sshsrv.Pass, error) {
+	token := strings.TrimPrefix(user, sshsrv.LinkPrefix)
+	opened, err := d.app.Enrollments.OpenLink(ctx, token, addr)
+	return sshsrv.Pass{Enrollment: opened.Enrollment, Login: "enroll", Key: token}, err
+}
+
+// Enter loads the account or the enrollment again for one session.
+func (d *door) Enter(ctx context.Context, p sshsrv.Pass, s *session.Session) (<-chan struct{}, func() error, func(), error) {
+	if p.Enrollment != 0 {
+		return d.enterLink(ctx, p, s)
+	}
+	by, err := d.app.Org.Actor(ctx, p.Account, s.Via, s.Addr)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	if by.Login != p.Login {
+		return nil, nil, nil, fault.New(fault.Forbidden, "org.login_failed")
+	}
+	if err := d.byKey(ctx, p, s.Addr); err != nil {
+		return nil, nil, nil, err
+	}
+	s.Actor = func(ctx context.Context) (policy.Actor, bool) {
+		by, err := d.app.Org.Actor(ctx, p.Account, s.Via, s.Addr)
+		return by, err == nil
+	}
+	before := s.Lang
+	s.Lang = func(ctx context.Context) i18n.Lang {
+		if _, acc, err := d.app.Org.Rights(ctx, p.Account); err == nil && acc.Lang != "" {
+			return i18n.Lang(acc.Lang)
+		}
+		return before(ctx)
+	}
+	done, leave := d.watch(func(e bus.Event) bool {
+		return e.Resource == "accounts" && (e.ID == p.Account || e.ID == 0) && (e.Verb == "disabled" || e.Verb == "reset")
+	}, func() bool { _, ok := s.Actor(context.Background()); return !ok })
+	return done, func() error { return fault.New(fault.Forbidden, "org.session_ended") }, leave, nil
+}
+
+// byKey records a log-in by a key that the handshake has proved, and refuses a
+// key that was removed meanwhile. Sessions that follow on the same connection
+// are one log-in, so it is recorded at most once a minute.
+func (d *door) byKey(ctx context.Context, p sshsrv.Pass, addr string) error {
+	if p.Key == "" {
+		return nil
+	}
+	if id, ok := d.app.Org.KeyKnown(ctx, p.Login, p.Key); !ok || id != p.Account {
+		return fault.New(fault.Forbidden, "org.login_failed")
+	}
+	if !d.recent.first(p.Key+" "+p.Login+" "+addr, d.app.DB.Now()) {
+		return nil
+	}
+	_, err := d.app.Org.LoggedInByKey(ctx, p.Account, p.Key, addr)
+	return err
+}
+
+// enterLink makes a session of an enrollment link. It ends when the link is
+// revoked, re-issued, or its enrollment cancelled or expired.
+func (d *door) enterLink(ctx context.Context, p sshsrv.Pass, s *session.Session) (<-chan struct{}, func() error, func(), error) {
+	check := func(ctx context.Context) error {
+		_, err := d.app.Enrollments.OpenLink(ctx, p.Key, s.Addr)
+		return err
+	}
+	if err := check(ctx); err != nil {
+		return nil, nil, nil, err
+	}
+	s.Actor = func(ctx context.Context) (policy.Actor, bool) {
+		return policy.Applicant(p.Enrollment, s.Via, s.Addr), check(ctx) == nil
+	}
+	before := s.Lang
+	s.Lang = func(ctx context.Context) i18n.Lang {
+		if opened, err := d.app.Enrollments.OpenLink(ctx, p.Key, s.Addr); err == nil && opened.Lang != "" {
+			return i18n.Lang(opened.Lang)
+		}
+		return before(ctx)
+	}
+	done, leave := d.watch(func(e bus.Event) bool {
+		return e.Resource == "enrollments" && e.ID == p.Enrollment && check(context.Background()) != nil
+	}, func() bool { return check(context.Background()) != nil })
+	return done, func() error { return check(context.Background()) }, leave, nil
+}
+
+// watch closes the channel at the first event that ends the session. gone asks
+// again when events were lost.
+func (d *door) watch(ends func(bus.Event) bool, gone func() bool) (<-chan struct{}, func()) {
+	sub := d.app.Bus.Subscribe()
+	done, quit := make(chan struct{}), make(chan struct{})
+	go func() {
+		for {
+			select {
+			case <-quit:
+				return
+			case <-sub.C:
+			}
+			events, lost := sub.Take()
+			for _, e := range events {
+				if ends(e) {
+					close(done)
+					return
+				}
+			}
+			if lost && gone() {
+				close(done)
+				return
+			}
+		}
+	}()
+	var once sync.Once
+	return done, func() { once.Do(func() { sub.Close(); close(quit) }) }
+}

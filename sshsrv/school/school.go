@@ -1,0 +1,51 @@
+// Package school is where the server and the school meet: who may come in, and
+// which screens, commands and files he then gets.
+package school
+
+import (
+	"context"
+	"io"
+	"net"
+
+	tea "charm.land/bubbletea/v2"
+	gossh "golang.org/x/crypto/ssh"
+
+	"cohort/app"
+	"cohort/app/cli"
+	"cohort/app/files"
+	"cohort/app/i18n"
+	"cohort/app/session"
+	"cohort/app/ui"
+	"cohort/app/ui/kit"
+	"cohort/sshsrv"
+)
+
+// Options says how to serve a school.
+type Options struct {
+	Listener      net.Listener
+	HostKeys      []gossh.Signer
+	StockRenderer bool
+	Limits        sshsrv.Limits
+	Ready         func(addr net.Addr)
+}
+
+// Serve serves the school until ctx ends, then drains and returns nil.
+func Serve(ctx context.Context, a *app.App, o Options) error {
+	s, err := sshsrv.New(sshsrv.Options{
+		Listener: o.Listener, HostKeys: o.HostKeys, Public: a.Config.Public, StockRenderer: o.StockRenderer,
+		Limits: o.Limits, Ready: o.Ready, Lang: a.Lang, Zone: a.Zone, Log: a.Log,
+		Door: &door{app: a},
+		Screens: func(s *session.Session) (tea.Model, func()) {
+			return ui.New(a, s)
+		},
+		Command: func(ctx context.Context, s *session.Session, args []string, in io.Reader, out, errOut io.Writer) int {
+			return cli.Run(ctx, a, s, args, in, out, errOut)
+		},
+		Files: func(s *session.Session) files.FS { return files.NewTree(a, s) },
+		Drain: func(words string) tea.Msg { return kit.Goodbye{Text: i18n.W("ui.said", "text", words)} },
+	})
+	if err != nil {
+		return err
+	}
+	return s.Serve(ctx)
+}
