@@ -53,17 +53,17 @@ func Write(tx *db.Tx, by policy.Actor, action, resource string, id int64, change
 
 // entry is one row as it is hashed and stored.
 type entry struct {
-	id      int64
-	at      int64 // UTC milliseconds
-	account int64
-	login   string
-	face    string
-	addr    string
-	action  string
-	resource,
-	changes string // JSON, "" for none
-	record int64
-	hash   string
+	id       int64
+	at       int64 // UTC milliseconds
+	account  int64
+	login    string
+	face     string
+	addr     string
+	action   string
+	resource string
+	record   int64
+	changes  string // JSON, "" for none
+	hash     string
 }
 
 // sum is the entry's hash in hex: SHA-256 of the hash before ("" for the first entry) followed by the entry's canonical

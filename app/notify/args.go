@@ -129,7 +129,7 @@ func decode(text string) ([]any, error) {
 }
 
 func decodeAll(list []json.RawMessage) ([]any, error) {
-	out := make([]any, 0, len(list))
+	var out []any
 	for _, raw := range list {
 		v, err := unpack(raw)
 		if err != nil {
