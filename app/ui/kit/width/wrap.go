@@ -28,6 +28,9 @@ func wrapLine(out []string, s string, w int) []string {
 	for {
 		n := Break(s, w)
 		if n >= len(s) {
+			if Of(s) > w { // spaces that hang over the edge
+				s = strings.TrimRight(s, " ")
+			}
 			return append(out, narrowed(s, w))
 		}
 		out = append(out, narrowed(strings.TrimRight(s[:n], " "), w))
