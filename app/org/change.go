@@ -48,6 +48,9 @@ func (s *Service) ChangeAccount(ctx context.Context, by policy.Actor, id, versio
 		if err := guard(tx, by, "change", old); err != nil {
 			return err
 		}
+		if old.Version != version {
+			return stale()
+		}
 		next := c.apply(old).tidy()
 		if err := mayMove(by, old, next); err != nil {
 			return err
@@ -55,13 +58,8 @@ func (s *Service) ChangeAccount(ctx context.Context, by policy.Actor, id, versio
 		if err := next.told().check(); err != nil {
 			return err
 		}
-		if old.Version != version {
-			return stale()
-		}
-		if a, err = s.store(tx, by, old, next); err != nil {
-			return err
-		}
-		return nil
+		a, err = s.store(tx, by, old, next)
+		return err
 	})
 	return a.seenBy(by, "view"), err
 }

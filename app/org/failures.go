@@ -17,8 +17,9 @@ import (
 // It goes by address and never by account, so that the time an answer takes
 // does not tell which names exist.
 type failures struct {
-	mu     sync.Mutex
-	byAddr map[string]*tally
+	mu        sync.Mutex
+	byAddr    map[string]*tally
+	byAccount map[int64]*attempts // since the owner was last in
 }
 
 type tally struct {
@@ -28,13 +29,49 @@ type tally struct {
 	names []string
 }
 
+// attempts are failures on one account, of which its owner is told when he
+// comes in.
+type attempts struct {
+	count int
+	first time.Time
+	addr  string // of the last one
+}
+
 const (
+	tellFrom      = 3 // a slip or two of one's own are no news
 	failureWindow = 10 * time.Minute
 	maxTallies    = 1024 // further addresses share one
 	maxNames      = 8
 )
 
-func newFailures() *failures { return &failures{byAddr: map[string]*tally{}} }
+func newFailures() *failures {
+	return &failures{byAddr: map[string]*tally{}, byAccount: map[int64]*attempts{}}
+}
+
+// against counts a failure on an account that exists.
+func (f *failures) against(account int64, addr string, now time.Time) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	a := f.byAccount[account]
+	if a == nil {
+		a = &attempts{first: now}
+		f.byAccount[account] = a
+	}
+	a.count++
+	a.addr = addr
+}
+
+// news takes out what the owner of an account should hear.
+func (f *failures) news(account int64) (a attempts, ok bool) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	p := f.byAccount[account]
+	delete(f.byAccount, account)
+	if p == nil || p.count < tellFrom {
+		return attempts{}, false
+	}
+	return *p, true
+}
 
 // note counts a failure. first says that it is to be written by itself; over
 // are the tallies whose window has passed, which are to be written too.
@@ -104,7 +141,11 @@ func (f *failures) drain(now time.Time) []tally {
 // the log; the person hears that the log-in failed.
 func (s *Service) failed(ctx context.Context, account int64, login, addr string) {
 	login = clean(login, maxLogin)
-	first, over := s.failures.note(addr, login, s.db.Now())
+	now := s.db.Now()
+	if account != 0 {
+		s.failures.against(account, addr, now)
+	}
+	first, over := s.failures.note(addr, login, now)
 	if !first && len(over) == 0 {
 		return
 	}

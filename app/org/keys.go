@@ -57,7 +57,7 @@ func (s *Service) AddKey(ctx context.Context, by policy.Actor, line string) (Key
 	return s.addKey(ctx, by, k)
 }
 
-// AddOfferedKey adds a key that the client proved while logging in, in its wire
+// AddOfferedKey adds a key that the client offered while logging in, in its wire
 // form, to one's own account.
 func (s *Service) AddOfferedKey(ctx context.Context, by policy.Actor, wire []byte, comment string) (Key, error) {
 	if err := self(by); err != nil {

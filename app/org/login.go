@@ -5,6 +5,8 @@ import (
 
 	"cohort/app/audit"
 	"cohort/app/fault"
+	"cohort/app/i18n"
+	"cohort/app/notify"
 	"cohort/app/policy"
 	"cohort/db"
 )
@@ -86,7 +88,7 @@ func (s *Service) enter(ctx context.Context, c credential, fresh, addr string) (
 	return a, err
 }
 
-// seen records a log-in.
+// seen records a log-in, and tells the person of failed ones.
 func (s *Service) seen(tx *db.Tx, id int64, addr string) (Account, error) {
 	if err := touch(tx, id); err != nil {
 		return Account{}, err
@@ -98,7 +100,18 @@ func (s *Service) seen(tx *db.Tx, id int64, addr string) (Account, error) {
 	if err := s.recordFailures(tx, s.failures.take(addr)...); err != nil {
 		return Account{}, err
 	}
+	if err := s.tellFailures(tx, id); err != nil {
+		return Account{}, err
+	}
 	return a, audit.Write(tx, entrant(a, addr), "login", "accounts", id)
+}
+
+func (s *Service) tellFailures(tx *db.Tx, account int64) error {
+	f, ok := s.failures.news(account)
+	if !ok {
+		return nil
+	}
+	return notify.Send(tx, s.bus, account, "login_failures", "", "n", f.count, "when", i18n.Ago(f.first), "addr", f.addr)
 }
 
 func entrant(a Account, addr string) policy.Actor {

@@ -175,6 +175,9 @@ func (s *Service) ResetPassword(ctx context.Context, by policy.Actor, id int64) 
 		if err != nil {
 			return err
 		}
+		if err := guard(tx, by, "reset", a); err != nil {
+			return err
+		}
 		if err := setOneTime(tx, a.ID, pw.hash); err != nil {
 			return err
 		}
