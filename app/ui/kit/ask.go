@@ -154,8 +154,8 @@ func (r *Root) answered(m reply) tea.Cmd {
 	return tea.Batch(r.toast(Good, i18n.W("kit.done")), quit)
 }
 
-// Busy says what runs: work that has begun, and work that waits to begin. Tests
-// settle by it.
+// Busy says what runs: work that has begun, and what waits for its
+// time: work not begun, a dialog that takes no key yet. Tests settle by it.
 func (r *Root) Busy() (running, waiting int) {
 	for j := range r.jobs {
 		if j.waiting.Load() {
@@ -163,6 +163,9 @@ func (r *Root) Busy() (running, waiting int) {
 		} else {
 			running++
 		}
+	}
+	if t := r.top(); t != nil && t.grace {
+		waiting++
 	}
 	return running, waiting
 }

@@ -3,11 +3,7 @@ package kit
 import (
 	"strconv"
 	"strings"
-
-	"cohort/app/ui/kit/width"
 )
-
-func fit(s string, w int) string { return width.Fit(s, w) }
 
 // Progress draws "[#####-----] 5/10" with a bar of w cells.
 func Progress(done, total, w int) string {

@@ -306,11 +306,10 @@ func (r *Root) progress(j *job) string {
 // helpLine shows what works now, the most useful first, as far as it fits.
 func (r *Root) helpLine() string {
 	t := r.top()
-	if t == nil {
-		return ""
+	if t == nil || t.dialog {
+		return "" // a dialog has its own in its box
 	}
-	list := append([]Action(nil), t.screen.Actions()...)
-	list = append(list, r.global(t, t.screen.Typing())...)
+	list := merged(t.screen.Actions(), r.global(t, t.screen.Typing()))
 	if r.menu.focused {
 		list = r.menuActions()
 	}

@@ -16,11 +16,13 @@ func (r *Root) overlay(body []string, l *layer) *Pos {
 	w, h := r.room(l)
 	v := l.screen.View(e, w, h)
 	inner := width.Of(l.screen.Title(e.Printer)) + 4
-	for _, s := range v.Lines {
+	lines := append(append(make([]string, 0, h+2), v.Lines[:min(len(v.Lines), h)]...), "")
+	for _, s := range lines {
 		inner = max(inner, width.Of(s))
 	}
-	inner = min(max(inner, min(30, w)), w)
-	n := min(len(v.Lines), h)
+	inner = min(max(inner, min(44, w)), w)
+	lines = append(lines, r.dialogHelp(l, inner))
+	n := len(lines)
 	x, y := (r.w-inner-4)/2, max(0, (len(body)-n-2)/3)
 	edge := e.Theme.Paint(Muted, "|")
 	put := func(row int, s string) {
@@ -32,7 +34,7 @@ func (r *Root) overlay(body []string, l *layer) *Pos {
 	}
 	put(y, boxTop(e, width.Clean(l.screen.Title(e.Printer)), inner))
 	for i := range n {
-		put(y+1+i, edge+" "+width.Fit(v.Lines[i], inner)+" "+edge)
+		put(y+1+i, edge+" "+width.Fit(lines[i], inner)+" "+edge)
 	}
 	put(y+1+n, e.Theme.Paint(Muted, "+"+strings.Repeat("-", inner+2)+"+"))
 	for i := range body {
@@ -41,6 +43,12 @@ func (r *Root) overlay(body []string, l *layer) *Pos {
 		}
 	}
 	return move(v.Cursor, x+2, y+2)
+}
+
+// dialogHelp is the last line in a dialog's box: what can be done.
+func (r *Root) dialogHelp(l *layer, w int) string {
+	list := merged(l.screen.Actions(), r.global(l, l.screen.Typing()))
+	return strings.TrimPrefix(helpText(r.env(), list, w+1), " ")
 }
 
 func boxTop(e Env, title string, inner int) string {
@@ -142,7 +150,6 @@ func (c *Confirm) View(e Env, w, h int) View {
 		v.Lines = append(v.Lines, e.Theme.Field.S(width.Fit(c.line.View(fw, true), fw)))
 		v.Cursor = &Pos{c.line.Cursor(fw), len(v.Lines) - 1}
 	}
-	v.Lines = append(v.Lines, "", helpText(e, c.Actions(), w))
 	return v
 }
 

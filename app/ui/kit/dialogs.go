@@ -39,10 +39,10 @@ func (m *Message) Actions() []Action {
 // View is Screen's.
 func (m *Message) View(e Env, w, h int) View {
 	lines := said(e.Printer, m.Body, min(w, 72))
-	if len(lines) > h-2 {
-		lines = lines[:max(h-2, 1)]
+	if len(lines) > h {
+		lines = lines[:h]
 	}
-	return View{Lines: append(lines, "", helpText(e, m.Actions(), w))}
+	return View{Lines: lines}
 }
 
 // Prompt asks for one line.
@@ -75,7 +75,7 @@ func (m *Prompt) Init() Cmd {
 
 // Update is Screen's.
 func (m *Prompt) Update(msg tea.Msg) Cmd {
-	if m.line.Update(msg) {
+	if m.line != nil && m.line.Update(msg) {
 		m.err = nil
 	}
 	return nil
@@ -113,65 +113,5 @@ func (m *Prompt) View(e Env, w, h int) View {
 			v.Lines = append(v.Lines, e.Theme.Paint(Bad, s))
 		}
 	}
-	v.Lines = append(v.Lines, "", helpText(e, m.Actions(), w))
 	return v
-}
-
-// Viewer shows a text that may be longer than the window.
-type Viewer struct {
-	Key   string // message key of the title
-	Args  []any
-	Lines []string
-	Note  string // message key of a line below
-	top   int
-	h     int
-}
-
-// Title is Screen's.
-func (m *Viewer) Title(p i18n.Printer) string { return p.T(m.Key, m.Args...) }
-
-// Init is Screen's.
-func (m *Viewer) Init() Cmd { return nil }
-
-// Update is Screen's.
-func (m *Viewer) Update(msg tea.Msg) Cmd {
-	if s, ok := msg.(Resized); ok {
-		m.h = s.H
-	}
-	return nil
-}
-
-// Typing is Screen's.
-func (m *Viewer) Typing() bool { return false }
-
-// Actions is Screen's.
-func (m *Viewer) Actions() []Action {
-	by := func(n int) func() Cmd { return func() Cmd { m.top = max(0, m.top+n); return nil } }
-	return []Action{
-		{ID: "kit.ok", Keys: []string{"esc", "enter"}, Weight: 5, Run: func() Cmd { return Close() }},
-		{ID: "kit.up", Keys: []string{"up", "k"}, Weight: 3, Run: by(-1)},
-		{ID: "kit.down", Keys: []string{"down", "j"}, Weight: 3, Run: by(1)},
-		{ID: "kit.page_up", Keys: []string{"pgup", "ctrl+u"}, Weight: -1, Run: by(-max(1, m.h-5))},
-		{ID: "kit.page_down", Keys: []string{"pgdown", "ctrl+d", "space"}, Weight: -1, Run: by(max(1, m.h-5))},
-	}
-}
-
-// View is Screen's.
-func (m *Viewer) View(e Env, w, h int) View {
-	var rows []string
-	for _, s := range m.Lines {
-		rows = append(rows, width.Wrap(width.Clean(s), w)...)
-	}
-	tail := []string{"", helpText(e, m.Actions(), w)}
-	if m.Note != "" {
-		var note []string
-		for _, s := range width.Wrap(e.T(m.Note), w) {
-			note = append(note, e.Theme.Paint(Muted, s))
-		}
-		tail = append(append([]string{""}, note...), tail...)
-	}
-	room := max(1, h-len(tail))
-	top := max(0, min(m.top, len(rows)-room))
-	rows = rows[top:min(len(rows), top+room)]
-	return View{Lines: append(append([]string(nil), rows...), tail...)}
 }

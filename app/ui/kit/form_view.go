@@ -17,7 +17,7 @@ func (f *Form) View(e Env, w, h int) View {
 		}
 		return View{Lines: []string{"", " " + text}}
 	}
-	d := formDraw{f: f, e: e, w: w, lw: f.labelWidth(e, w)}
+	d := formDraw{f: f, e: e, w: w, lw: f.labelWidth(e, w), lines: []string{""}}
 	d.head()
 	for i, x := range f.fields {
 		if x.step == f.step && f.shown(x) {

@@ -13,7 +13,7 @@ func (l *List) View(e Env, w, h int) View {
 	l.queryView(e, w, &v)
 	ws := layout(l.Spec.Columns, w-3)
 	sorted, _ := Term(l.query, "sort")
-	v.Lines = append(v.Lines, e.Theme.Head.S("  "+heading(e, l.Spec.Columns, ws, sorted, w-2)))
+	v.Lines = append(v.Lines, e.Theme.Paint(Strong, "  "+heading(e, l.Spec.Columns, ws, sorted, w-2)))
 	room := max(1, h-len(v.Lines))
 	top := max(0, min(max(l.top, l.at-room+1), len(l.rows)-1))
 	for i := top; i < len(l.rows) && i < top+room; i++ {

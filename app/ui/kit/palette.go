@@ -6,7 +6,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
-	"cohort/app/i18n"
+	"cohort/app/ui/kit/width"
 )
 
 // offered is every action of the top screen and the Root, as it can be chosen
@@ -16,8 +16,26 @@ func (r *Root) offered() (*layer, []Action) {
 	if t == nil {
 		return nil, nil
 	}
-	list := append([]Action(nil), t.screen.Actions()...)
-	return t, append(list, r.global(t, false)...)
+	return t, merged(t.screen.Actions(), r.global(t, false))
+}
+
+// merged puts the Root's actions behind a screen's own, without the keys that
+// the screen uses itself.
+func merged(own, global []Action) []Action {
+	list := append(make([]Action, 0, len(own)+len(global)), own...)
+	for _, g := range global {
+		var left []string
+		for _, k := range g.Keys {
+			if _, taken := find(own, k); !taken {
+				left = append(left, k)
+			}
+		}
+		if len(left) > 0 || len(g.Keys) == 0 {
+			g.Keys = left
+			list = append(list, g)
+		}
+	}
+	return list
 }
 
 // palette shows what can be done, to be found by typing.
@@ -53,35 +71,31 @@ func (r *Root) palette() tea.Cmd {
 // help lists every key that works on this screen.
 func (r *Root) help() tea.Cmd {
 	t, list := r.offered()
-	return r.push(&Keys{of: r.o.Printer.T("kit.keys"), list: list}, t, true)
+	return r.push(&keys{list: list, Viewer: Viewer{Key: "kit.keys"}}, t, true)
 }
 
-// Keys is the list of keys of a screen.
-type Keys struct {
-	of   string
-	list []Action
+// keys is the list of keys of a screen: a Viewer in the reader's words.
+type keys struct {
 	Viewer
+	list []Action
 }
 
-// Title is Screen's.
-func (k *Keys) Title(p i18n.Printer) string { return p.T("kit.keys") }
-
-// View is Screen's.
-func (k *Keys) View(e Env, w, h int) View {
-	var rows []string
+// Update is Screen's.
+func (k *keys) Update(msg tea.Msg) Cmd {
+	s, ok := msg.(Resized)
+	if !ok {
+		return nil
+	}
+	k.Lines = nil
 	for _, a := range k.list {
 		if len(a.Keys) == 0 {
 			continue
 		}
-		names := make([]string, 0, len(a.Keys))
-		for _, s := range a.Keys {
-			names = append(names, KeyName(e.Printer, s))
+		var names []string
+		for _, key := range a.Keys {
+			names = append(names, KeyName(s.Env.Printer, key))
 		}
-		rows = append(rows, keyRow(strings.Join(names, " "), a.Label(e.Printer)))
+		k.Lines = append(k.Lines, width.Fit(strings.Join(names, "  "), 22)+" "+a.Label(s.Env.Printer))
 	}
-	k.Viewer.Lines = nil
-	v := Viewer{Lines: rows, top: k.top, h: k.h}
-	return v.View(e, min(w, 56), h)
+	return k.Viewer.Update(msg)
 }
-
-func keyRow(keys, label string) string { return fit(keys, 20) + " " + label }

@@ -75,9 +75,7 @@ func (k *Picker) Typing() bool { return true }
 
 // Update is Screen's.
 func (k *Picker) Update(msg tea.Msg) Cmd {
-	before := k.line.Value()
-	k.line.Update(msg)
-	if k.line.Value() == before {
+	if k.line == nil || !k.line.Update(msg) {
 		return nil
 	}
 	k.at = 0
@@ -186,12 +184,11 @@ func (k *Picker) View(e Env, w, h int) View {
 	}
 	v := View{Cursor: &Pos{2 + k.line.Cursor(left-2), 0}}
 	v.Lines = append(v.Lines, e.Theme.Paint(Accent, "> ")+e.Theme.Field.S(width.Fit(k.line.View(left-2, true), left-2)))
-	rows := k.optionLines(e, left, max(1, h-3))
+	rows := k.optionLines(e, left, max(1, h-1))
 	if k.Many && w >= 70 {
 		rows = k.beside(e, rows, left, w-left-3)
 	}
 	v.Lines = append(v.Lines, rows...)
-	v.Lines = append(v.Lines, "", helpText(e, k.Actions(), w))
 	return v
 }
 

@@ -96,7 +96,7 @@ type layer struct {
 	ctx    context.Context
 	cancel context.CancelFunc
 	jobs   map[string]*job
-	grace  time.Time // a dialog that came unasked takes no key before
+	grace  bool // a dialog that came unasked takes no key yet
 	w, h   int
 }
 
@@ -240,6 +240,8 @@ func (r *Root) own(msg tea.Msg) tea.Cmd {
 		return tea.Batch(r.events(), r.listen())
 	case idleMsg:
 		return r.idleTick()
+	case graceMsg:
+		msg.of.grace = false
 	case Goodbye:
 		return r.goodbye(msg)
 	case byeMsg:

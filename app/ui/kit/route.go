@@ -1,8 +1,6 @@
 package kit
 
 import (
-	"time"
-
 	tea "charm.land/bubbletea/v2"
 
 	"cohort/app/i18n"
@@ -26,7 +24,7 @@ func (r *Root) key(k tea.KeyPressMsg) tea.Cmd {
 	if t == nil {
 		return nil
 	}
-	if t.dialog && time.Now().Before(t.grace) {
+	if t.grace {
 		return nil
 	}
 	if r.menu.focused {

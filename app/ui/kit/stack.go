@@ -14,6 +14,8 @@ import (
 // must not answer what he has not read.
 const grace = 150 * time.Millisecond
 
+type graceMsg struct{ of *layer }
+
 // push puts a screen on the stack.
 func (r *Root) push(s Screen, from *layer, dialog bool) tea.Cmd {
 	if s == nil {
@@ -21,13 +23,15 @@ func (r *Root) push(s Screen, from *layer, dialog bool) tea.Cmd {
 	}
 	l := &layer{screen: s, opener: from, dialog: dialog, jobs: map[string]*job{}}
 	l.ctx, l.cancel = context.WithCancel(r.ctx)
+	var wait tea.Cmd
 	if dialog && !r.inKey {
-		l.grace = time.Now().Add(grace)
+		l.grace = true
+		wait = r.after(grace, graceMsg{l})
 	}
 	r.stack = append(r.stack, l)
 	r.menu.focused = false
 	size := r.size(l)
-	return tea.Batch(size, r.run(l, s.Init()))
+	return tea.Batch(size, r.run(l, s.Init()), wait)
 }
 
 // remove takes a layer off the stack, with the dialogs it opened.
@@ -177,7 +181,7 @@ func (r *Root) size(l *layer) tea.Cmd {
 func (r *Root) room(l *layer) (w, h int) {
 	w, h = r.w-r.menuWidth(), r.h-chrome
 	if l.dialog {
-		w, h = min(r.w-8, 100), r.h-chrome-3
+		w, h = min(r.w-8, 100), r.h-chrome-4
 	}
 	return max(w, 1), max(h, 1)
 }
