@@ -1,0 +1,106 @@
+package ui
+
+import (
+	"strconv"
+	"strings"
+
+	"cohort/app/fault"
+	"cohort/app/policy"
+	"cohort/app/ui/kit"
+)
+
+// place is one place of the menu: what it is called there and in roles' menus,
+// the resource one must be able to list to see it, and how it opens.
+type place struct {
+	name     string
+	resource string // "" for everybody
+	group    string // message key of the heading above the first of it
+	open     func(d *desk) kit.Screen
+}
+
+// places are all places in their usual order; a role's own menu may reorder and
+// cut them.
+var places = []place{
+	{"customers", "customers", "ui.group.sales", func(d *desk) kit.Screen { return d.customers("") }},
+	{"enrollments", "enrollments", "ui.group.sales", func(d *desk) kit.Screen { return d.enrollments("") }},
+	{"review", "enrollments", "ui.group.sales", func(d *desk) kit.Screen { return d.reviewQueue() }},
+	{"contract", "", "ui.group.study", func(d *desk) kit.Screen { return d.contracts() }},
+	{"my_classes", "", "ui.group.study", func(d *desk) kit.Screen { return d.myClasses() }},
+	{"my_documents", "", "ui.group.study", func(d *desk) kit.Screen { return d.myDocuments() }},
+	{"my_payments", "", "ui.group.study", func(d *desk) kit.Screen { return d.myPayments() }},
+	{"classes", "classes", "ui.group.school", func(d *desk) kit.Screen { return d.classes() }},
+	{"courses", "courses", "ui.group.school", func(d *desk) kit.Screen { return d.courses() }},
+	{"accounts", "accounts", "ui.group.school", func(d *desk) kit.Screen { return d.accounts() }},
+	{"mails", "mails", "ui.group.school", func(d *desk) kit.Screen { return d.mails() }},
+	{"notifications", "", "ui.group.me", func(d *desk) kit.Screen { return d.notifications() }},
+	{"me", "", "ui.group.me", func(d *desk) kit.Screen { return d.me() }},
+}
+
+// menu gives the places that the actor's rights open.
+func (d *desk) menu(by policy.Actor) []kit.Entry {
+	var out []kit.Entry
+	for _, p := range places {
+		if !p.shown(by) {
+			continue
+		}
+		out = append(out, kit.Entry{ID: "ui.place." + p.name, Group: p.group, Open: func() kit.Screen { return p.open(d) }})
+	}
+	return out
+}
+
+// shown says whether a place is in the actor's menu. Who reviews has the review
+// queue; a student has his own places instead of the staff's lists.
+func (p place) shown(by policy.Actor) bool {
+	student := by.Rights.Scope.Customer != 0
+	switch {
+	case strings.HasPrefix(p.name, "my_") || p.name == "contract":
+		return student
+	case p.name == "review":
+		return by.Can("approve", "enrollments")
+	case p.resource == "":
+		return true
+	}
+	return by.Can("list", p.resource) && !onlyOwn(by, p.resource)
+}
+
+// onlyOwn says that the actor sees no more of a resource than what is his own
+// as a student, for which he has better places.
+func onlyOwn(by policy.Actor, resource string) bool {
+	if by.Rights.Scope.Customer == 0 || resource == "courses" {
+		return false
+	}
+	for _, g := range by.Explain("list", resource, nil).Grants {
+		own := false
+		for _, c := range g.Rows {
+			for _, v := range c.Values {
+				own = own || v == "$my_customer" || v == "$my_classes"
+			}
+		}
+		if !own {
+			return false
+		}
+	}
+	return true
+}
+
+// resolve finds the screen of an address such as customers/42 or enrollments.
+func (d *desk) resolve(address string) (kit.Screen, error) {
+	name, rest, _ := strings.Cut(strings.Trim(address, "/"), "/")
+	by := d.actor()
+	if rest == "" {
+		for _, p := range places {
+			if p.name == name && p.shown(by) {
+				return p.open(d), nil
+			}
+		}
+		return nil, fault.New(fault.NotFound, "ui.no_such_place", "address", address)
+	}
+	id, err := strconv.ParseInt(rest, 10, 64)
+	open, known := map[string]func(int64) kit.Screen{
+		"customers": d.customer, "enrollments": d.enrollment, "classes": d.class, "courses": d.course, "accounts": d.account, "mails": d.mail,
+	}[name]
+	if err != nil || !known || !by.Can("view", name) {
+		return nil, fault.New(fault.NotFound, "ui.no_such_place", "address", address)
+	}
+	return open(id), nil
+}

@@ -1,0 +1,185 @@
+// Package ui is the screens: one file for each part of the school, on the engine
+// of package kit. A screen asks services and draws what they answer; it decides
+// no right and knows no SQL.
+package ui
+
+import (
+	"context"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"cohort/app"
+	"cohort/app/bus"
+	"cohort/app/fault"
+	"cohort/app/i18n"
+	"cohort/app/policy"
+	"cohort/app/session"
+	"cohort/app/ui/kit"
+)
+
+// idleOut logs out who has not touched a key for so long: a terminal left open
+// shows people's data.
+const idleOut = 60 * time.Minute
+
+// desk is what one person sits at: his session, his words and the school.
+type desk struct {
+	app   *app.App
+	sess  *session.Session
+	p     i18n.Printer
+	theme *kit.Theme
+	start string // address to begin at; "" once used
+}
+
+// New makes the screens of a session, and what to call when they have ended.
+func New(a *app.App, s *session.Session) (tea.Model, func()) {
+	d := &desk{app: a, sess: s, start: s.Start,
+		p:     a.Printer(s.Lang(context.Background())),
+		theme: kit.NewTheme(kit.ProfileOf(s.Term, s.Getenv))}
+	by, ok := s.Actor(context.Background())
+	if !ok {
+		return nil, func() {}
+	}
+	root := kit.New(d.options(by))
+	return root, root.Close
+}
+
+func (d *desk) options(by policy.Actor) kit.Options {
+	o := kit.Options{Printer: d.p, Theme: d.theme, Name: "Cohort", Person: by.Name, Bus: d.app.Bus,
+		Idle: idleOut, Resolve: d.resolve, OnEvents: d.events}
+	switch {
+	case by.Enrollment != 0:
+		o.Person = ""
+		o.Home = d.applicant
+		o.Globals = d.languageAction()
+	case by.Rights.MustChange:
+		o.Home = d.firstPassword
+	default:
+		o.Menu = d.menu(by)
+		o.Home = d.home
+		o.Globals = d.globals()
+		o.Unread = func(ctx context.Context) (int, error) {
+			by, err := d.by(ctx)
+			if err != nil {
+				return 0, err
+			}
+			return d.app.Notify.Unread(ctx, by)
+		}
+		o.UnreadOn, o.UnreadKey = "notifications", "ui.unread"
+	}
+	return o
+}
+
+// by gives the actor with his rights as they are now.
+func (d *desk) by(ctx context.Context) (policy.Actor, error) {
+	by, ok := d.sess.Actor(ctx)
+	if !ok {
+		return by, fault.New(fault.Forbidden, "org.session_ended")
+	}
+	return by, nil
+}
+
+// actor is by for drawing, where there is no error to show: nobody may do
+// anything once the session has ended.
+func (d *desk) actor() policy.Actor {
+	by, err := d.by(context.Background())
+	if err != nil {
+		return policy.Actor{}
+	}
+	return by
+}
+
+// can is nil where the actor may do the action on at least some row, else the
+// very error that the service would give: it greys actions out.
+func (d *desk) can(action, resource string) error { return d.actor().NeedAny(action, resource) }
+
+// may is can for one row.
+func (d *desk) may(ctx context.Context, by policy.Actor, action, resource string, id int64) error {
+	return d.app.Engine.May(ctx, by, action, resource, id)
+}
+
+// asks wraps a call of a service for kit.Ask and specs: it finds the actor, and
+// turns an error that is no fault into one with a reference in the log.
+func asks[T any](d *desk, do func(ctx context.Context, by policy.Actor) (T, error)) func(context.Context) (T, error) {
+	return func(ctx context.Context) (T, error) {
+		var none T
+		by, err := d.by(ctx)
+		if err != nil {
+			return none, err
+		}
+		v, err := do(ctx, by)
+		if err != nil {
+			return v, d.app.Explain(ctx, err)
+		}
+		return v, nil
+	}
+}
+
+// does is asks for a call that only may fail.
+func does(d *desk, do func(ctx context.Context, by policy.Actor) error) func(context.Context) error {
+	f := asks(d, func(ctx context.Context, by policy.Actor) (struct{}, error) { return struct{}{}, do(ctx, by) })
+	return func(ctx context.Context) error { _, err := f(ctx); return err }
+}
+
+// act does one thing off the loop and says that it was done.
+func (d *desk) act(name string, do func(ctx context.Context, by policy.Actor) error, doneKey string, args ...any) kit.Cmd {
+	return kit.Do(name, does(d, do), func(err error) kit.Cmd {
+		if err != nil {
+			return kit.Fail(err)
+		}
+		return kit.Toast(kit.Good, doneKey, args...)
+	})
+}
+
+// home is the first screen: the address asked for, else the first of the menu.
+func (d *desk) home() kit.Screen {
+	if d.start != "" {
+		address := d.start
+		d.start = ""
+		if s, err := d.resolve(address); err == nil {
+			return s
+		}
+	}
+	by := d.actor()
+	if menu := d.menu(by); len(menu) > 0 {
+		return menu[0].Open()
+	}
+	return d.me()
+}
+
+// events hears the bus before the screens do: rights, names or language may
+// have changed.
+func (d *desk) events(events []bus.Event, lost bool) kit.Cmd {
+	changed := lost
+	for _, e := range events {
+		switch e.Resource {
+		case "accounts", "roles", "policy":
+			changed = true
+		}
+	}
+	if !changed || d.actor().Account == 0 {
+		return nil
+	}
+	return d.refresh()
+}
+
+// refresh takes the person's language, name and menu as they are now.
+func (d *desk) refresh() kit.Cmd {
+	by := d.actor()
+	d.p = d.app.Printer(d.sess.Lang(context.Background()))
+	return kit.Configure(func(o *kit.Options) {
+		n := d.options(by)
+		o.Printer, o.Person, o.Menu, o.Globals, o.Unread, o.UnreadOn, o.UnreadKey = n.Printer, n.Person, n.Menu, n.Globals, n.Unread, n.UnreadOn, n.UnreadKey
+	})
+}
+
+// begin leads from the first password into the school.
+func (d *desk) begin() kit.Cmd { return kit.Batch(d.refresh(), kit.Start(d.home())) }
+
+// globals are the actions that work on every screen.
+func (d *desk) globals() []kit.Action {
+	return []kit.Action{
+		{ID: "ui.notifications", Keys: []string{"ctrl+n"}, Weight: -1, Run: func() kit.Cmd { return kit.Push(d.notifications()) }},
+		{ID: "ui.me", Keys: []string{"ctrl+p"}, Weight: -1, Run: func() kit.Cmd { return kit.Push(d.me()) }},
+	}
+}
