@@ -19,7 +19,10 @@ type Session struct {
 	PTY     bool
 	Host    string // host as the person reached it, for the links that are shown; without port
 	Port    int
-	Offered []byte // a public key the client offered and proved while logging in by another way; nil if none
+	Offered []byte // the public key, in wire form, that the client offered last before it logged in by password; a mere offer, not proved to be his; nil if none
+	Start   string // where the screens begin, such as "customers/42" (ssh -t HOST open customers/42); "" is home
+
+	Via policy.Face // how the person came in; the actor's Via
 
 	// Actor gives the actor with his rights as they are now; ok is false once
 	// the account is disabled or the link revoked: the session must end.

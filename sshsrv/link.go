@@ -1,0 +1,102 @@
+package sshsrv
+
+import (
+	"net"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"charm.land/ssh"
+)
+
+// link is one connection as the server counts it. It wraps the TCP connection,
+// so that whoever closes it gives its place back.
+type link struct {
+	net.Conn
+	addr string // without port
+
+	conns    *conns
+	waiting  atomic.Bool // not yet logged in
+	sessions atomic.Int32
+	exchange *time.Timer // closes a connection that does not exchange keys
+	once     sync.Once
+}
+
+type linkKey struct{}
+
+func linkOf(ctx ssh.Context) *link { return ctx.Value(linkKey{}).(*link) }
+
+// exchanged stops the clock of the key exchange.
+func (l *link) exchanged() { l.exchange.Stop() }
+
+// loggedIn frees the place among those who have not.
+func (l *link) loggedIn() {
+	if l.waiting.CompareAndSwap(true, false) {
+		l.conns.handshakes.Add(-1)
+	}
+}
+
+// Close closes the connection and gives its places back, once.
+func (l *link) Close() error {
+	l.once.Do(func() {
+		l.exchange.Stop()
+		l.loggedIn()
+		l.conns.leave(l.addr)
+	})
+	return l.Conn.Close()
+}
+
+// conns counts connections.
+type conns struct {
+	mu         sync.Mutex
+	total      int
+	byAddr     map[string]int
+	handshakes atomic.Int64
+}
+
+func (c *conns) enter(addr string, l Limits) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.total >= l.ConnsTotal || c.byAddr[addr] >= l.ConnsPerAddr || c.handshakes.Load() >= int64(l.Handshakes) {
+		return false
+	}
+	c.total++
+	c.byAddr[addr]++
+	c.handshakes.Add(1)
+	return true
+}
+
+func (c *conns) leave(addr string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.total--
+	if c.byAddr[addr]--; c.byAddr[addr] <= 0 {
+		delete(c.byAddr, addr)
+	}
+}
+
+// accept counts a new connection, or refuses it: nil closes it.
+func (s *Server) accept(ctx ssh.Context, conn net.Conn) net.Conn {
+	addr := hostOf(conn.RemoteAddr())
+	if s.draining.Load() || !s.conns.enter(addr, s.Limits) {
+		s.refused("connection")
+		return nil
+	}
+	l := &link{Conn: conn, addr: addr, conns: &s.conns}
+	l.waiting.Store(true)
+	l.exchange = time.AfterFunc(s.Limits.HandshakeTimeout, func() { _ = conn.Close() })
+	ctx.SetValue(linkKey{}, l)
+	return l
+}
+
+// hostOf gives an address without its port.
+func hostOf(a net.Addr) string {
+	if t, ok := a.(*net.TCPAddr); ok {
+		return t.AddrPort().Addr().Unmap().WithZone("").String()
+	}
+	host, _, err := net.SplitHostPort(a.String())
+	if err != nil {
+		return a.String()
+	}
+	return host
+}

@@ -1,0 +1,232 @@
+package sshsrv
+
+import (
+	"container/list"
+	"context"
+	"crypto/sha256"
+	"sync"
+	"time"
+)
+
+// Throttle says how failed log-ins slow down further ones. A zero value means
+// the default.
+//
+// Three things are counted, in memory: the failures of an account name from one
+// address, of an address with whatever name, and of a name from whatever
+// address. The first two are refused for a while, which doubles from failure to
+// failure. The third is only made to wait, and not where the account has
+// logged in before from that address: whoever hammers an account from elsewhere
+// never locks its owner out.
+type Throttle struct {
+	Pair   int           // failures of a name from one address that are free; 5
+	Addr   int           // failures from one address that are free: a whole school may share it; 30
+	Name   int           // failures of a name from anywhere that are free; 20
+	First  time.Duration // the first refusal lasts; 1 s
+	Max    time.Duration // the longest refusal; 1 min
+	Slow   time.Duration // how long an attempt on a name under attack has to wait; 2 s
+	Forget time.Duration // failures are forgotten after so long without another; 15 min
+	Size   int           // names and addresses remembered of each sort; 20000
+}
+
+func (t Throttle) withDefaults() Throttle {
+	def := func(v *int, d int) {
+		if *v == 0 {
+			*v = d
+		}
+	}
+	span := func(v *time.Duration, d time.Duration) {
+		if *v == 0 {
+			*v = d
+		}
+	}
+	def(&t.Pair, 5)
+	def(&t.Addr, 30)
+	def(&t.Name, 20)
+	def(&t.Size, 20000)
+	span(&t.First, time.Second)
+	span(&t.Max, time.Minute)
+	span(&t.Slow, 2*time.Second)
+	span(&t.Forget, 15*time.Minute)
+	return t
+}
+
+// throttle counts failures. Its methods are safe from several goroutines.
+type throttle struct {
+	Throttle
+	now func() time.Time
+
+	mu                  sync.Mutex
+	pairs, addrs, names *memory
+	known               *memory       // pairs that have logged in
+	changed             chan struct{} // closed, and another made, when an attempt ends
+}
+
+func newThrottle(t Throttle) *throttle {
+	return &throttle{
+		Throttle: t, now: time.Now, changed: make(chan struct{}),
+		pairs: newMemory(t.Size), addrs: newMemory(t.Size), names: newMemory(t.Size), known: newMemory(t.Size),
+	}
+}
+
+// Begin asks leave for one attempt. refused says how long none is allowed; then
+// the attempt must not be made, and impatience costs nothing. Else the attempt
+// may be made, after a wait where the name is under attack, and End be called.
+//
+// A name has no more attempts under way from one address than it has free
+// failures left: a hundred connections at once guess no more than one. Those
+// beyond wait here for their turn. ok is false when ctx ended meanwhile.
+func (t *throttle) Begin(ctx context.Context, name, addr string) (refused time.Duration, ok bool) {
+	t.mu.Lock()
+	k := pairKey(name, addr)
+	for {
+		now := t.now()
+		refused = max(t.left(t.pairs, k, t.Pair, now), t.left(t.addrs, textKey(addr), t.Addr, now))
+		if refused > 0 {
+			t.mu.Unlock()
+			return refused, true
+		}
+		e := t.pairs.put(k)
+		if e.pending < max(1, t.Pair-t.count(t.pairs, k, now)) {
+			e.pending++
+			break
+		}
+		changed := t.changed
+		t.mu.Unlock()
+		select {
+		case <-changed:
+		case <-ctx.Done():
+			return 0, false
+		}
+		t.mu.Lock()
+	}
+	slow := t.known.get(k) == nil && t.count(t.names, textKey(name), t.now()) > t.Name
+	t.mu.Unlock()
+	if slow && !pause(ctx, t.Slow) {
+		t.End(name, addr, unknown)
+		return 0, false
+	}
+	return 0, true
+}
+
+// outcome of an attempt.
+type outcome int
+
+const (
+	unknown outcome = iota // neither: our own error, the client gone
+	failed
+	passed
+)
+
+// End says how an attempt went. Success clears what the pair has against it;
+// the address keeps its own count, or an attacker with one account of his own
+// could go on for ever.
+func (t *throttle) End(name, addr string, o outcome) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	now, k := t.now(), pairKey(name, addr)
+	if e := t.pairs.get(k); e != nil && e.pending > 0 {
+		e.pending--
+	}
+	switch o {
+	case failed:
+		t.note(t.pairs, k, now)
+		t.note(t.addrs, textKey(addr), now)
+		t.note(t.names, textKey(name), now)
+	case passed:
+		t.pairs.put(k).n = 0
+		t.known.put(k)
+	}
+	close(t.changed)
+	t.changed = make(chan struct{})
+}
+
+// left gives how long the next attempt is refused: First after free failures,
+// twice as long after each further one, Max at most.
+func (t *throttle) left(m *memory, k memoryKey, free int, now time.Time) time.Duration {
+	n := t.count(m, k, now)
+	if n < free {
+		return 0
+	}
+	d := t.Max
+	if over := n - free; over < 30 && t.First<<over < t.Max {
+		d = t.First << over
+	}
+	return max(0, m.get(k).last.Add(d).Sub(now))
+}
+
+func (t *throttle) count(m *memory, k memoryKey, now time.Time) int {
+	e := m.get(k)
+	if e == nil || now.Sub(e.last) > t.Forget {
+		return 0
+	}
+	return e.n
+}
+
+func (t *throttle) note(m *memory, k memoryKey, now time.Time) {
+	n := t.count(m, k, now)
+	e := m.put(k)
+	e.n, e.last = n+1, now
+}
+
+// pause waits; it says false when ctx ended before.
+func pause(ctx context.Context, d time.Duration) bool {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-ctx.Done():
+		return false
+	case <-t.C:
+		return true
+	}
+}
+
+// memoryKey is a hash, so that long names cost no more than short ones.
+type memoryKey [16]byte
+
+func textKey(s string) memoryKey {
+	h := sha256.Sum256([]byte(s))
+	return memoryKey(h[:16])
+}
+
+func pairKey(name, addr string) memoryKey { return textKey(addr + "\x00" + name) }
+
+// memory holds at most size entries; the one untouched for longest goes first.
+type memory struct {
+	size  int
+	order *list.List // of *entry, newest first
+	byKey map[memoryKey]*list.Element
+}
+
+type entry struct {
+	key     memoryKey
+	n       int // failures
+	last    time.Time
+	pending int // attempts under way
+}
+
+func newMemory(size int) *memory {
+	return &memory{size: size, order: list.New(), byKey: map[memoryKey]*list.Element{}}
+}
+
+func (m *memory) get(k memoryKey) *entry {
+	if e, ok := m.byKey[k]; ok {
+		return e.Value.(*entry)
+	}
+	return nil
+}
+
+// put gives the entry of k, new or not, and makes it the newest.
+func (m *memory) put(k memoryKey) *entry {
+	if e, ok := m.byKey[k]; ok {
+		m.order.MoveToFront(e)
+		return e.Value.(*entry)
+	}
+	if m.order.Len() >= m.size {
+		oldest := m.order.Back()
+		delete(m.byKey, oldest.Value.(*entry).key)
+		m.order.Remove(oldest)
+	}
+	e := &entry{key: k}
+	m.byKey[k] = m.order.PushFront(e)
+	return e
+}
