@@ -96,7 +96,7 @@ func (s *Service) GetAccount(ctx context.Context, by policy.Actor, id int64) (a 
 // FindAccount gives the account with a log-in name, if by may view it.
 func (s *Service) FindAccount(ctx context.Context, by policy.Actor, login string) (a Account, err error) {
 	err = s.db.Read(ctx, func(tx *db.Tx) error {
-		c, err := credentialBy(tx, login)
+		c, err := credentialBy(tx, strings.ToLower(login))
 		if err != nil {
 			return err
 		}

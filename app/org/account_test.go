@@ -178,6 +178,17 @@ func TestWhoMayNot(t *testing.T) {
 	}
 }
 
+// TestRolesAreGivenByThoseWhoMayChangeTheAccount, as it is and as it will be.
+func TestRolesAreGivenByThoseWhoMayChangeTheAccount(t *testing.T) {
+	s := newSchool(t, Options{})
+	s.role("tutor", readyPermission{"accounts", "view assign", "", ""}, readyPermission{"accounts", "change", "role=student", ""})
+	tutor := s.actor(s.add("tutor", "tutor").ID)
+	pupil, li := s.add("pupil", "student"), s.add("li", "sales")
+	wantKey(t, s.SetRoles(bg, tutor, li.ID, []string{"student"}), "fault.forbidden")
+	wantKey(t, s.SetRoles(bg, tutor, pupil.ID, []string{"sales"}), "fault.forbidden")
+	wantKey(t, s.SetRoles(bg, tutor, pupil.ID, []string{"student", "lecturer"}), "")
+}
+
 // change changes an account at the version it has.
 func (s *school) change(by policy.Actor, id int64, c Change) error {
 	version := int64(0)
@@ -195,7 +206,9 @@ func TestWhoMayNotAdd(t *testing.T) {
 	dep := s.department("Sales", 0)
 	s.role("head", readyPermission{"accounts", "view add change assign", "department=$my_department", ""})
 	s.role("adder", readyPermission{"accounts", "add", "", ""})
+	s.role("nearly", readyPermission{"*", "*", "department=$my_department", ""})
 	head := s.actor(s.addNew(NewAccount{Login: "head", Name: "Head", Department: dep, Roles: []string{"head"}}).ID)
+	nearly := s.actor(s.addNew(NewAccount{Login: "nearly", Name: "Nearly", Department: dep, Roles: []string{"nearly"}}).ID)
 	adder := s.actor(s.add("adder", "adder").ID)
 	for name, c := range map[string]struct {
 		by    policy.Actor
@@ -206,6 +219,8 @@ func TestWhoMayNotAdd(t *testing.T) {
 		"head in his department": {head, dep, []string{"sales"}, ""},
 		"head elsewhere":         {head, 0, []string{"sales"}, "fault.forbidden"},
 		"head an administrator":  {head, dep, []string{"sales", "admin"}, "fault.forbidden"},
+		"nearly in his own":      {nearly, dep, []string{"nearly"}, ""},
+		"nearly an equal to all": {nearly, dep, []string{"admin"}, "fault.forbidden"},
 		"adder without roles":    {adder, 0, nil, ""},
 		"adder with roles":       {adder, 0, []string{"student"}, "fault.forbidden"},
 		"sales":                  {s.actor(s.add("li", "sales").ID), dep, nil, "fault.forbidden"},
@@ -354,5 +369,8 @@ func TestEventsOfAccounts(t *testing.T) {
 	want := []string{"accounts disabled", "accounts enabled", "accounts reset"}
 	if !slices.Equal(got, want) || events[0] != (bus.Event{Resource: "accounts", Verb: "disabled", ID: li.ID}) {
 		t.Errorf("told %v, want %v", events, want)
+	}
+	if h := s.history(li.ID); !slices.Equal(h, []string{"add", "disabled", "enabled", "reset"}) {
+		t.Errorf("audit: %v", h)
 	}
 }

@@ -4,10 +4,10 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
-	"unicode"
 	"unicode/utf8"
 
 	"cohort/app/audit"
+	"cohort/app/clean"
 	"cohort/app/fault"
 	"cohort/app/mail"
 )
@@ -70,7 +70,7 @@ func checkText(field, value string, limit int, required bool) *fault.Fault {
 // tidy cleans what people typed.
 func (n NewAccount) tidy() NewAccount {
 	n.Login = strings.TrimSpace(n.Login)
-	n.Name, n.Email, n.Phone = clean(n.Name, 0), clean(n.Email, 0), clean(n.Phone, 0)
+	n.Name, n.Email, n.Phone = clean.Line(n.Name), clean.Line(n.Email), clean.Line(n.Phone)
 	return n
 }
 
@@ -92,7 +92,7 @@ func (a Account) told() NewAccount {
 }
 
 func (a Account) tidy() Account {
-	a.Name, a.Email, a.Phone = clean(a.Name, 0), clean(a.Email, 0), clean(a.Phone, 0)
+	a.Name, a.Email, a.Phone = clean.Line(a.Name), clean.Line(a.Email), clean.Line(a.Phone)
 	return a
 }
 
@@ -120,22 +120,10 @@ func number(id int64) string {
 	return strconv.FormatInt(id, 10)
 }
 
-// clean takes out of a line what no line should hold: control bytes, escape
-// codes, bidi marks, joiners and variation selectors. limit cuts it to so many
-// characters; 0 does not.
-func clean(s string, limit int) string {
-	s = strings.Map(func(r rune) rune {
-		switch {
-		case r == '\t' || r == '\n' || r == '\r' || r == '\u3000':
-			return ' '
-		case r == utf8.RuneError || unicode.In(r, unicode.C, unicode.Zl, unicode.Zp, unicode.Variation_Selector):
-			return -1
-		}
-		return r
-	}, s)
-	s = strings.Join(strings.Fields(s), " ")
-	if r := []rune(s); limit > 0 && len(r) > limit {
-		s = string(r[:limit])
+// cut shortens a line to at most limit characters.
+func cut(line string, limit int) string {
+	if r := []rune(line); len(r) > limit {
+		return string(r[:limit])
 	}
-	return s
+	return line
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"cohort/app/audit"
+	"cohort/app/clean"
 	"cohort/app/policy"
 	"cohort/db"
 )
@@ -140,7 +141,7 @@ func (f *failures) drain(now time.Time) []tally {
 // failed puts a failed log-in on record. That it could not be written is for
 // the log; the person hears that the log-in failed.
 func (s *Service) failed(ctx context.Context, account int64, login, addr string) {
-	login = clean(login, maxLogin)
+	login = cut(clean.Line(login), maxLogin)
 	now := s.db.Now()
 	if account != 0 {
 		s.failures.against(account, addr, now)

@@ -2,6 +2,7 @@ package org
 
 import (
 	"context"
+	"strings"
 
 	"cohort/app/audit"
 	"cohort/app/fault"
@@ -42,7 +43,7 @@ func disabled() error { return fault.New(fault.Forbidden, "org.disabled") }
 func (s *Service) LogIn(ctx context.Context, login, password, addr string) (Account, error) {
 	var c credential
 	err := s.db.Read(ctx, func(tx *db.Tx) (err error) {
-		c, err = credentialBy(tx, login)
+		c, err = credentialBy(tx, strings.ToLower(login))
 		return err
 	})
 	if err != nil {
@@ -123,7 +124,7 @@ func entrant(a Account, addr string) policy.Actor {
 // written.
 func (s *Service) KeyKnown(ctx context.Context, login, fingerprint string) (account int64, ok bool) {
 	err := s.db.Read(ctx, func(tx *db.Tx) (err error) {
-		account, err = keyHolder(tx, login, fingerprint)
+		account, err = keyHolder(tx, strings.ToLower(login), fingerprint)
 		return err
 	})
 	if err != nil && !db.NoRows(err) {

@@ -12,7 +12,7 @@ import (
 
 func TestLogIn(t *testing.T) {
 	s := newSchool(t, Options{})
-	a, err := s.LogIn(bg, "boss", passwordOf("boss"), "192.0.2.9")
+	a, err := s.LogIn(bg, "Boss", passwordOf("boss"), "192.0.2.9") // names are in small letters, people are not
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -7,6 +7,7 @@ import (
 
 	"golang.org/x/crypto/ssh"
 
+	"cohort/app/clean"
 	"cohort/app/fault"
 )
 
@@ -84,14 +85,14 @@ func unwrap(text string) string {
 	if err != nil {
 		return "-"
 	}
-	return strings.TrimSpace(string(ssh.MarshalAuthorizedKey(pub))) + " " + clean(comment, maxKeyComment)
+	return strings.TrimSpace(string(ssh.MarshalAuthorizedKey(pub))) + " " + cut(clean.Line(comment), maxKeyComment)
 }
 
 // keyFrom judges a key that could be read.
 func keyFrom(pub ssh.PublicKey, comment string) (Key, error) {
 	kind := pub.Type()
 	if !keyKinds[kind] {
-		return Key{}, fault.Field("key", "key.kind", "kind", clean(kind, 40))
+		return Key{}, fault.Field("key", "key.kind", "kind", cut(clean.Line(kind), 40))
 	}
 	if kind == ssh.KeyAlgoRSA {
 		switch bits := rsaBits(pub); {
@@ -104,7 +105,7 @@ func keyFrom(pub ssh.PublicKey, comment string) (Key, error) {
 	return Key{
 		Fingerprint: ssh.FingerprintSHA256(pub),
 		Public:      strings.TrimSpace(string(ssh.MarshalAuthorizedKey(pub))),
-		Comment:     clean(comment, maxKeyComment),
+		Comment:     cut(clean.Line(comment), maxKeyComment),
 	}, nil
 }
 

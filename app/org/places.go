@@ -5,6 +5,7 @@ import (
 
 	"cohort/app/audit"
 	"cohort/app/bus"
+	"cohort/app/clean"
 	"cohort/app/fault"
 	"cohort/app/policy"
 	"cohort/db"
@@ -44,7 +45,7 @@ func (s *Service) Campuses(ctx context.Context, by policy.Actor) (list []Campus,
 
 // AddCampus makes a campus.
 func (s *Service) AddCampus(ctx context.Context, by policy.Actor, c Campus) (Campus, error) {
-	c.Name, c.Address = clean(c.Name, 0), clean(c.Address, 0)
+	c.Name, c.Address = clean.Line(c.Name), clean.Line(c.Address)
 	if err := by.Need("add", "campuses", policy.Row{}); err != nil {
 		return c, err
 	}
@@ -78,7 +79,7 @@ func (s *Service) Departments(ctx context.Context, by policy.Actor) (list []Depa
 // AddDepartment makes a department. Nobody makes himself its manager: more rows
 // would be his.
 func (s *Service) AddDepartment(ctx context.Context, by policy.Actor, d Department) (Department, error) {
-	d.Name = clean(d.Name, 0)
+	d.Name = clean.Line(d.Name)
 	if err := by.Need("add", "departments", policy.Row{"department": ids(d.Parent)}); err != nil {
 		return d, err
 	}
