@@ -165,16 +165,18 @@ func (d *desk) events(events []bus.Event, lost bool) kit.Cmd {
 
 // refresh takes the person's language, name and menu as they are now.
 func (d *desk) refresh() kit.Cmd {
-	by := d.actor()
-	d.p = d.app.Printer(d.sess.Lang(context.Background()))
 	return kit.Configure(func(o *kit.Options) {
-		n := d.options(by)
+		d.p = d.app.Printer(d.sess.Lang(context.Background()))
+		n := d.options(d.actor())
 		o.Printer, o.Person, o.Menu, o.Globals, o.Unread, o.UnreadOn, o.UnreadKey = n.Printer, n.Person, n.Menu, n.Globals, n.Unread, n.UnreadOn, n.UnreadKey
 	})
 }
 
 // begin leads from the first password into the school.
-func (d *desk) begin() kit.Cmd { return kit.Batch(d.refresh(), kit.Start(d.home())) }
+func (d *desk) begin() kit.Cmd {
+	return kit.Batch(d.refresh(), kit.Ask("begin", func(context.Context) (struct{}, error) { return struct{}{}, nil },
+		func(struct{}, error) kit.Cmd { return kit.Start(d.home()) }))
+}
 
 // globals are the actions that work on every screen.
 func (d *desk) globals() []kit.Action {

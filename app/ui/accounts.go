@@ -1,0 +1,188 @@
+package ui
+
+import (
+	"context"
+
+	"cohort/app/org"
+	"cohort/app/policy"
+	"cohort/app/ui/kit"
+)
+
+// accounts lists the people who may log in.
+func (d *desk) accounts() kit.Screen {
+	return d.recordList("accounts", "", func(s *kit.ListSpec) {
+		s.Name = "ui.place.accounts"
+		s.Open = func(r kit.Row) kit.Cmd { return kit.Push(d.account(r.ID)) }
+		s.Actions = func(*kit.List) []kit.Action {
+			return []kit.Action{{ID: "ui.accounts.add", Keys: []string{"n"}, Weight: 9, WhyNot: d.can("add", "accounts"),
+				Run: func() kit.Cmd { return kit.Push(d.addAccount()) }}}
+		}
+	})
+}
+
+// account shows one account, its roles and keys, and what an administrator may
+// do with it.
+func (d *desk) account(id int64) kit.Screen {
+	return kit.NewDetail(kit.DetailSpec{Name: "one.accounts", Addr: "accounts/" + kit.ID(id), Watch: []string{"accounts"},
+		Load: asks(d, func(ctx context.Context, by policy.Actor) (kit.DetailPage, error) {
+			a, err := d.app.Org.GetAccount(ctx, by, id)
+			if err != nil {
+				return kit.DetailPage{}, err
+			}
+			keys, err := d.app.Org.Keys(ctx, by, id)
+			if err != nil {
+				return kit.DetailPage{}, err
+			}
+			table := d.keyTable(keys)
+			if table != nil {
+				table.Open = nil // others' keys are not ours to remove from here
+			}
+			return kit.DetailPage{Title: a.Name, Data: a, Sections: []kit.Section{
+				{Pairs: append(d.accountPairs(a), d.accountState(a)...)},
+				{Name: "ui.me.keys", Empty: "ui.accounts.no_keys", Table: table}}}, nil
+		}),
+		Actions: func(p *kit.Detail) []kit.Action {
+			page, _ := p.Page()
+			a, ok := page.Data.(org.Account)
+			if !ok {
+				return nil
+			}
+			return d.accountActions(a)
+		}})
+}
+
+func (d *desk) accountState(a org.Account) []kit.Pair {
+	state := kit.Pair{Name: "field.active", Value: d.p.T("ui.accounts.active"), Tone: kit.Good}
+	switch {
+	case !a.Active:
+		state.Value, state.Tone = d.p.T("ui.accounts.disabled"), kit.Bad
+	case a.MustChange:
+		state.Value, state.Tone = d.p.T("ui.accounts.must_change"), kit.Warn
+	}
+	return []kit.Pair{state, {Name: "field.last_seen", Value: d.p.Ago(a.LastSeen)}, {Name: "field.created", Value: d.p.DateTime(a.Created)}}
+}
+
+func (d *desk) accountActions(a org.Account) []kit.Action {
+	list := []kit.Action{
+		{ID: "ui.accounts.edit", Keys: []string{"e"}, Weight: 9, WhyNot: d.can("change", "accounts"), Run: func() kit.Cmd { return kit.Push(d.editAccount(a)) }},
+		{ID: "ui.accounts.roles", Keys: []string{"r"}, Weight: 8, WhyNot: d.can("assign", "accounts"), Run: func() kit.Cmd { return d.pickRoles(a) }},
+		{ID: "ui.accounts.reset", Keys: []string{"p"}, Weight: 7, WhyNot: d.can("reset", "accounts"),
+			Confirm: &kit.Question{Key: "ui.accounts.reset_ask", Args: []any{"name", a.Name}}, Run: func() kit.Cmd { return d.resetPassword(a) }},
+	}
+	if a.Active {
+		return append(list, kit.Action{ID: "ui.accounts.disable", Keys: []string{"x"}, Weight: 6, Danger: true, WhyNot: d.can("disable", "accounts"),
+			Confirm: &kit.Question{Key: "ui.accounts.disable_ask", Args: []any{"name", a.Name}}, Run: func() kit.Cmd { return d.setActive(a, false) }})
+	}
+	return append(list, kit.Action{ID: "ui.accounts.enable", Keys: []string{"x"}, Weight: 6, WhyNot: d.can("disable", "accounts"),
+		Run: func() kit.Cmd { return d.setActive(a, true) }})
+}
+
+func (d *desk) setActive(a org.Account, active bool) kit.Cmd {
+	done := "ui.accounts.disabled_done"
+	if active {
+		done = "ui.accounts.enabled_done"
+	}
+	return d.act("active", func(ctx context.Context, by policy.Actor) error { return d.app.Org.SetActive(ctx, by, a.ID, active) }, done, "name", a.Name)
+}
+
+// resetPassword shows the one-time password once; it is stored nowhere.
+func (d *desk) resetPassword(a org.Account) kit.Cmd {
+	return kit.Work[string]{Name: "reset", Write: true, Label: "kit.saving",
+		Do: asks(d, func(ctx context.Context, by policy.Actor) (string, error) {
+			return d.app.Org.ResetPassword(ctx, by, a.ID)
+		}),
+		Then: func(password string, err error) kit.Cmd {
+			if err != nil {
+				return kit.Fail(err)
+			}
+			return d.sayPassword(a.Login, password)
+		}}.Cmd()
+}
+
+func (d *desk) sayPassword(login, password string) kit.Cmd {
+	return kit.Say("ui.accounts.one_time", d.p.T("ui.accounts.one_time_text", "login", login, "password", password))
+}
+
+func (d *desk) roleOptions(ctx context.Context, _ string) ([]kit.Option, error) {
+	return asks(d, func(ctx context.Context, by policy.Actor) ([]kit.Option, error) {
+		roles, err := d.app.Org.Roles(ctx, by)
+		var out []kit.Option
+		for _, r := range roles {
+			out = append(out, kit.Option{Value: r.Name, Label: d.p.Or("role."+r.Name, r.Name), Note: r.Name})
+		}
+		return out, err
+	})(ctx)
+}
+
+func (d *desk) pickRoles(a org.Account) kit.Cmd {
+	var chosen []kit.Option
+	for _, r := range a.Roles {
+		chosen = append(chosen, kit.Option{Value: r, Label: d.p.Or("role."+r, r)})
+	}
+	return kit.Show(&kit.Picker{Name: "ui.accounts.roles", Search: d.roleOptions, Many: true, Chosen: chosen, Then: func(o []kit.Option) kit.Cmd {
+		var names []string
+		for _, x := range o {
+			names = append(names, x.Value)
+		}
+		return d.act("roles", func(ctx context.Context, by policy.Actor) error { return d.app.Org.SetRoles(ctx, by, a.ID, names) }, "ui.saved")
+	}})
+}
+
+// personFields are what an account tells of a person.
+func (d *desk) personFields(a org.Account) []kit.Field {
+	relation := func(id int64, label string) kit.Value {
+		if id == 0 {
+			return kit.Value{}
+		}
+		return kit.Value{Text: kit.ID(id), Label: label}
+	}
+	return []kit.Field{
+		{Name: "name", Required: true, Limit: 50, Value: kit.Value{Text: a.Name}},
+		{Name: "email", Limit: 200, Value: kit.Value{Text: a.Email}},
+		{Name: "phone", Limit: 40, Value: kit.Value{Text: a.Phone}},
+		{Name: "department", Kind: kit.KindRelation, Search: d.pick("departments", false), Value: relation(a.Department, a.DepartmentName)},
+		{Name: "campus", Kind: kit.KindRelation, Search: d.pick("campuses", false), Value: relation(a.Campus, a.CampusName)},
+		{Name: "lang", Kind: kit.KindChoice, Value: kit.Value{Text: a.Lang}, Options: []kit.Option{
+			{Value: "", Label: d.p.T("ui.lang.client")}, {Value: "zh", Label: d.p.T("lang.zh")}, {Value: "en", Label: d.p.T("lang.en")}}},
+	}
+}
+
+func (d *desk) addAccount() kit.Screen {
+	fields := append([]kit.Field{{Name: "login", Required: true, Limit: 32, Help: "ui.accounts.login_help"}}, d.personFields(org.Account{})...)
+	fields = append(fields, kit.Field{Name: "roles", Kind: kit.KindSeveral, Required: true, Search: d.roleOptions})
+	return kit.NewForm(kit.FormSpec{Name: "ui.accounts.add", Fields: fields,
+		Save: func(ctx context.Context, in kit.Submit) (kit.Cmd, error) {
+			return asks(d, func(ctx context.Context, by policy.Actor) (kit.Cmd, error) {
+				v := in.Values
+				a, password, err := d.app.Org.AddAccount(ctx, by, org.NewAccount{Login: v.Text("login"), Name: v.Text("name"), Email: v.Text("email"),
+					Phone: v.Text("phone"), Department: v.Int("department"), Campus: v.Int("campus"), Lang: v.Text("lang"), Roles: v.List("roles")})
+				if err != nil {
+					return nil, err
+				}
+				return kit.Batch(kit.Replace(d.account(a.ID)), d.sayPassword(a.Login, password)), nil
+			})(ctx)
+		}})
+}
+
+func (d *desk) editAccount(a org.Account) kit.Screen {
+	return kit.NewForm(kit.FormSpec{Name: "ui.accounts.edit", Fields: d.personFields(a),
+		Load: asks(d, func(ctx context.Context, by policy.Actor) (kit.Loaded, error) {
+			a, err := d.app.Org.GetAccount(ctx, by, a.ID)
+			out := kit.Loaded{Values: kit.Values{}, Version: a.Version}
+			for _, f := range d.personFields(a) {
+				out.Values[f.Name] = f.Value
+			}
+			return out, err
+		}),
+		Save: func(ctx context.Context, in kit.Submit) (kit.Cmd, error) {
+			return nil, does(d, func(ctx context.Context, by policy.Actor) error {
+				v := in.Values
+				text := func(n string) *string { s := v.Text(n); return &s }
+				id := func(n string) *int64 { x := v.Int(n); return &x }
+				version, _ := in.Version.(int64)
+				_, err := d.app.Org.ChangeAccount(ctx, by, a.ID, version, org.Change{Name: text("name"), Email: text("email"), Phone: text("phone"),
+					Lang: text("lang"), Department: id("department"), Campus: id("campus")})
+				return err
+			})(ctx)
+		}})
+}
