@@ -101,7 +101,7 @@ func refuses(err error) bool {
 
 // words is an error as it may be stored and shown: one line, without the password.
 func (s *Service) words(err error) string {
-	text := err.Error()
+	text := unquote(err.Error())
 	if s.cfg.password != "" {
 		text = strings.ReplaceAll(text, s.cfg.password, "***")
 	}

@@ -11,7 +11,9 @@ import (
 	"net/mail"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
+	"cohort/app/clean"
 	"cohort/app/fault"
 	"cohort/app/i18n"
 	"cohort/db"
@@ -49,7 +51,7 @@ func Queue(tx *db.Tx, m Message) (id int64, queued bool, err error) {
 	if err != nil {
 		return 0, false, err
 	}
-	m.Subject, m.Body = cleanLine(m.Subject, maxSubject), cleanBody(m.Body)
+	m.Subject, m.Body = cleanLine(m.Subject, maxSubject), clean.Text(m.Body)
 	switch {
 	case m.Dedup == "":
 		return 0, false, errors.New("mail: a message without Dedup")
@@ -83,35 +85,14 @@ func unsafeInAddress(r rune) bool {
 // newMessageID makes an id of 128 random bits or more.
 func newMessageID() string { return "<" + strings.ToLower(rand.Text()) + "@" + unsentDomain + ">" }
 
-// cleanLine makes one line of text of at most limit bytes: runs of spaces, line ends and control characters become one
-// space, invisible characters go.
+// cleanLine makes one line of clean text of at most limit bytes, cut between characters.
 func cleanLine(s string, limit int) string {
-	s = strings.ToValidUTF8(s, "\uFFFD")
-	s = strings.Map(func(r rune) rune {
-		switch {
-		case unicode.IsSpace(r) || unicode.IsControl(r):
-			return ' '
-		case unicode.Is(unicode.Cf, r): // direction marks, zero-width characters
-			return -1
-		}
-		return r
-	}, s)
-	s = strings.Join(strings.Fields(s), " ")
-	for len(s) > limit {
-		r := []rune(s)
-		s = strings.TrimSpace(string(r[:len(r)-max(1, (len(s)-limit)/4)]))
+	s = clean.Line(s)
+	if len(s) <= limit {
+		return s
 	}
-	return s
-}
-
-// cleanBody keeps line ends (as "\n") and tabs, and drops the other control characters.
-func cleanBody(s string) string {
-	s = strings.NewReplacer("\r\n", "\n", "\r", "\n").Replace(strings.ToValidUTF8(s, "\uFFFD"))
-	s = strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) && r != '\n' && r != '\t' {
-			return -1
-		}
-		return r
-	}, s)
-	return strings.Trim(s, "\n")
+	for limit > 0 && !utf8.RuneStart(s[limit]) {
+		limit--
+	}
+	return strings.TrimSpace(s[:limit])
 }

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"time"
 
+	"cohort/app/clean"
 	"cohort/app/i18n"
 )
 
@@ -27,7 +28,7 @@ func Render(lang i18n.Lang, template string, args ...any) (subject, body string)
 // RenderTo is [Render] for a reader: his language, the school's time zone.
 func RenderTo(p i18n.Printer, template string, args ...any) (subject, body string) {
 	subject = cleanLine(p.T("mail."+template+".subject", args...), maxSubject)
-	body = cleanBody(p.T("mail."+template+".body", args...))
+	body = clean.Text(p.T("mail."+template+".body", args...))
 	for strings.Contains(body, "\n\n\n") {
 		body = strings.ReplaceAll(body, "\n\n\n", "\n\n")
 	}

@@ -5,6 +5,7 @@ import (
 	"crypto/tls"
 	"errors"
 	"net"
+	"strconv"
 	"strings"
 	"time"
 
@@ -134,14 +135,14 @@ type failure struct {
 
 func (f failure) Error() string { return f.text }
 
-// answered reads a refusal out of go-mail's error; ok is false when the server did not answer at all. (go-mail says of a
-// broken connection that it is not temporary, so its IsTemp alone would bury the mail.)
+// answered reads a refusal out of go-mail's error; ok is false when the server did not answer at all. (go-mail's IsTemp is
+// false for a broken connection too, so that it alone would bury the mail: the code decides.)
 func answered(err error) (f failure, ok bool) {
 	var e *gomail.SendError
 	if !errors.As(err, &e) || e.ErrorCode() == 0 {
 		return f, false
 	}
-	f = failure{text: serverWords(e.Error()), permanent: !e.IsTemp()}
+	f = failure{text: serverWords(e.Error()), permanent: e.ErrorCode() >= 500}
 	switch e.ErrorCode() {
 	case 530, 534, 535, 538: // RFC 4954: authentication required, too weak, failed, needs TLS
 		f.ours = true
@@ -158,6 +159,16 @@ func serverWords(s string) string {
 		if _, words, found := strings.Cut(s, part); found {
 			s = words
 			break
+		}
+	}
+	return unquote(s)
+}
+
+// unquote takes the quotes off an answer: net/textproto prints it as 550 "No such user".
+func unquote(s string) string {
+	if i := strings.Index(s, ` "`); i >= 0 {
+		if words, err := strconv.Unquote(s[i+1:]); err == nil {
+			return s[:i+1] + words
 		}
 	}
 	return s
