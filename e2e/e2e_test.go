@@ -1,0 +1,410 @@
+// Package e2e drives the real server with real clients: ssh, scp, sftp, PuTTY.
+// The scripts in scripts/ read like the manual, one for each line of a person's
+// day and one for each refusal.
+//
+// In a script, HOST stands for the server: "ssh sales_a@HOST customers list".
+// People log in with PASSWORD (the demo password at first). "json VAR path"
+// takes a value out of the last JSON answer.
+package e2e
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+var (
+	binary  string // the server, built once
+	school  string // the data folder of a demo school, made once and copied
+	prepare sync.Once
+	broken  error
+)
+
+func TestMain(m *testing.M) {
+	dir, err := os.MkdirTemp("", "cohort-e2e-")
+	if err != nil {
+		panic(err)
+	}
+	binary, school = filepath.Join(dir, "cohort"), filepath.Join(dir, "school")
+	code := m.Run()
+	_ = os.RemoveAll(dir)
+	os.Exit(code)
+}
+
+// build makes the binary and one demo school.
+func build() error {
+	args := []string{"build", "-o", binary}
+	if raceEnabled {
+		args = append(args, "-race")
+	}
+	if out, err := exec.Command("go", append(args, "cohort/cmd/cohort")...).CombinedOutput(); err != nil {
+		return fmt.Errorf("build: %v\n%s", err, out)
+	}
+	s, err := start(school, "--demo")
+	if err != nil {
+		return err
+	}
+	return s.stop()
+}
+
+func TestScripts(t *testing.T) {
+	need(t, "ssh", "scp", "sftp")
+	if prepare.Do(func() { broken = build() }); broken != nil {
+		t.Fatal(broken)
+	}
+	testscript.Run(t, testscript.Params{Dir: "scripts", Setup: setup, RequireExplicitExec: true, UpdateScripts: os.Getenv("UPDATE") != "",
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"demo": cmdDemo, "restart": cmdRestart, "stop": cmdStop, "empty": cmdEmpty,
+			"ssh": client("ssh"), "scp": client("scp"), "sftp": client("sftp"),
+			"plink": client("plink"), "pscp": client("pscp"), "psftp": client("psftp"), "dbclient": client("dbclient"),
+			"json": cmdJSON, "find": cmdFind, "bytes": cmdBytes, "picture": cmdPicture, "together": cmdTogether, "eventually": cmdEventually, "screen": cmdScreen, "password": cmdPassword,
+		},
+		Condition: func(cond string) (bool, error) {
+			_, err := exec.LookPath(cond)
+			return err == nil, nil
+		}})
+}
+
+// need skips where a client is missing; the gate makes that a failure.
+func need(t *testing.T, names ...string) {
+	t.Helper()
+	for _, n := range names {
+		if _, err := exec.LookPath(n); err != nil {
+			if os.Getenv("COHORT_REQUIRE_CLIENTS") != "" {
+				t.Fatalf("%s is missing", n)
+			}
+			t.Skipf("%s is missing", n)
+		}
+	}
+}
+
+// setup gives a script a home of its own, so that no client reads ours.
+func setup(env *testscript.Env) error {
+	for k, v := range map[string]string{"HOME": env.WorkDir, "PASSWORD": "cohort-demo", "SSH_ASKPASS_REQUIRE": "force", "DISPLAY": ":0",
+		"SSH_ASKPASS": filepath.Join(env.WorkDir, "askpass"), "LANG": "en_US.UTF-8", "LC_ALL": "", "TERM": "xterm-256color"} {
+		env.Setenv(k, v)
+	}
+	return os.WriteFile(filepath.Join(env.WorkDir, "askpass"), []byte("#!/bin/sh\nprintf '%s\\n' \"$PASSWORD\"\n"), 0o755)
+}
+
+// server is one running cohort.
+type server struct {
+	cmd  *exec.Cmd
+	addr string
+	log  strings.Builder
+	out  strings.Builder
+}
+
+func start(data string, args ...string) (*server, error) {
+	s := &server{cmd: exec.Command(binary, append([]string{"serve", "--data", data, "--listen", "127.0.0.1:0", "--lang", "en", "--zone", "Asia/Shanghai"}, args...)...)}
+	s.cmd.Stderr = &s.log
+	s.cmd.Env = append(os.Environ(), "GOMAXPROCS=2")
+	pipe, err := s.cmd.StdoutPipe()
+	if err != nil {
+		return nil, err
+	}
+	if err := s.cmd.Start(); err != nil {
+		return nil, err
+	}
+	ready := make(chan string, 1)
+	go func() {
+		for lines := bufio.NewScanner(pipe); lines.Scan(); {
+			s.out.WriteString(lines.Text() + "\n")
+			if addr, ok := strings.CutPrefix(lines.Text(), "listening on "); ok {
+				ready <- addr
+			}
+		}
+		close(ready)
+	}()
+	select {
+	case addr, ok := <-ready:
+		if ok {
+			s.addr = addr
+			return s, nil
+		}
+		_ = s.cmd.Wait()
+		return nil, fmt.Errorf("the server did not start: %s", s.log.String())
+	case <-time.After(2 * time.Minute):
+		_ = s.cmd.Process.Kill()
+		return nil, fmt.Errorf("the server is not ready: %s", s.log.String())
+	}
+}
+
+// stop drains the server; anything but exit code 0 is an error.
+func (s *server) stop() error {
+	if s.cmd.ProcessState != nil {
+		return nil
+	}
+	_ = s.cmd.Process.Signal(syscall.SIGTERM)
+	if err := s.cmd.Wait(); err != nil {
+		return fmt.Errorf("the server ended with %v: %s", err, s.log.String())
+	}
+	return nil
+}
+
+func (s *server) port() string { return s.addr[strings.LastIndex(s.addr, ":")+1:] }
+
+var (
+	serversMu sync.Mutex
+	servers   = map[*testscript.TestScript]*server{}
+)
+
+func serverOf(ts *testscript.TestScript) *server {
+	serversMu.Lock()
+	defer serversMu.Unlock()
+	s := servers[ts]
+	if s == nil {
+		ts.Fatalf("no server: begin the script with demo")
+	}
+	return s
+}
+
+// run starts a server for a script and stops it when the script ends.
+func run(ts *testscript.TestScript, args ...string) {
+	s, err := start(ts.MkAbs("data"), args...)
+	ts.Check(err)
+	serversMu.Lock()
+	servers[ts] = s
+	serversMu.Unlock()
+	ts.Setenv("PORT", s.port())
+	ts.Check(os.WriteFile(ts.MkAbs("server.out"), []byte(s.out.String()), 0o600))
+	ts.Defer(func() {
+		if err := s.stop(); err != nil {
+			ts.Logf("%v", err)
+		}
+		if log := s.log.String(); strings.Contains(log, "DATA RACE") || strings.Contains(log, "internal error") || strings.Contains(log, "panic") {
+			ts.Fatalf("the server's log:\n%s", log)
+		}
+	})
+}
+
+// cmdDemo starts a demo school of its own for the script.
+func cmdDemo(ts *testscript.TestScript, _ bool, args []string) {
+	ts.Check(os.CopyFS(ts.MkAbs("data"), os.DirFS(school)))
+	ts.Check(filepath.WalkDir(ts.MkAbs("data"), func(path string, d os.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if d.IsDir() {
+			return os.Chmod(path, 0o700)
+		}
+		return os.Chmod(path, 0o600)
+	}))
+	run(ts, append([]string{"--demo"}, args...)...)
+}
+
+// cmdEmpty starts a new school with nothing in it.
+func cmdEmpty(ts *testscript.TestScript, _ bool, args []string) { run(ts, args...) }
+
+func cmdStop(ts *testscript.TestScript, _ bool, _ []string) { ts.Check(serverOf(ts).stop()) }
+
+func cmdRestart(ts *testscript.TestScript, _ bool, args []string) {
+	ts.Check(serverOf(ts).stop())
+	run(ts, args...)
+}
+
+// cmdPassword sets what the next clients answer when asked for a password.
+func cmdPassword(ts *testscript.TestScript, _ bool, args []string) { ts.Setenv("PASSWORD", args[0]) }
+
+// options that keep clients from asking and from reading our own files.
+var options = []string{"-F", "/dev/null", "-o", "StrictHostKeyChecking=no", "-o", "UserKnownHostsFile=/dev/null", "-o", "LogLevel=ERROR",
+	"-o", "SendEnv=LANG", "-o", "PreferredAuthentications=publickey,password", "-o", "NumberOfPasswordPrompts=1", "-o", "ConnectTimeout=30"}
+
+// line makes the command line of a client; HOST in it is the server.
+func line(ts *testscript.TestScript, name string, args []string) []string {
+	s := serverOf(ts)
+	out := []string{}
+	switch name {
+	case "ssh":
+		out = append(append(out, options...), "-p", s.port())
+	case "scp", "sftp":
+		out = append(append(out, options...), "-P", s.port())
+	case "plink", "pscp", "psftp":
+		out = append(out, "-batch", "-P", s.port(), "-hostkey", hostKey(ts))
+		if !strings.Contains(strings.Join(args, " "), "enroll-") {
+			out = append(out, "-pw", ts.Getenv("PASSWORD"))
+		}
+	case "dbclient":
+		out = append(out, "-y", "-y", "-p", s.port())
+	}
+	for _, a := range args {
+		out = append(out, strings.ReplaceAll(a, "@HOST", "@127.0.0.1"))
+	}
+	return out
+}
+
+// hostKey finds the fingerprint that PuTTY must be told.
+func hostKey(ts *testscript.TestScript) string {
+	out, err := exec.Command("ssh-keygen", "-lf", ts.MkAbs("data/hostkeys/"+hostKeyFile(ts))).Output()
+	ts.Check(err)
+	return strings.Fields(string(out))[1]
+}
+
+func hostKeyFile(ts *testscript.TestScript) string {
+	list, err := filepath.Glob(ts.MkAbs("data/hostkeys/*ed25519*"))
+	ts.Check(err)
+	if len(list) == 0 {
+		ts.Fatalf("no host key")
+	}
+	return filepath.Base(list[0])
+}
+
+// client runs a real client. A leading "<FILE" gives it standard input, and
+// "-code=N" asks for an exit code.
+func client(name string) func(*testscript.TestScript, bool, []string) {
+	return func(ts *testscript.TestScript, neg bool, args []string) {
+		want := -1
+		for len(args) > 0 {
+			if code, ok := strings.CutPrefix(args[0], "-code="); ok {
+				n, err := strconv.Atoi(code)
+				ts.Check(err)
+				want, args = n, args[1:]
+				continue
+			}
+			break
+		}
+		err := ts.Exec(name, line(ts, name, args)...)
+		code := 0
+		if e, ok := err.(*exec.ExitError); ok {
+			code = e.ExitCode()
+		} else if err != nil {
+			ts.Fatalf("%s: %v", name, err)
+		}
+		switch {
+		case want >= 0 && code != want:
+			ts.Fatalf("%s: exit code %d, want %d", name, code, want)
+		case want < 0 && neg && code == 0:
+			ts.Fatalf("%s: was not refused", name)
+		case want < 0 && !neg && code != 0:
+			ts.Fatalf("%s: exit code %d", name, code)
+		}
+	}
+}
+
+// cmdJSON puts a value of the last answer into a variable: json ID id; json
+// FIRST 0.name.
+func cmdJSON(ts *testscript.TestScript, neg bool, args []string) {
+	var v any
+	ts.Check(json.Unmarshal([]byte(ts.ReadFile("stdout")), &v))
+	for _, step := range strings.Split(args[1], ".") {
+		switch x := v.(type) {
+		case map[string]any:
+			v = x[step]
+		case []any:
+			i, err := strconv.Atoi(step)
+			ts.Check(err)
+			if i >= len(x) {
+				ts.Fatalf("there are only %d in %s", len(x), args[1])
+			}
+			v = x[i]
+		default:
+			v = nil
+		}
+	}
+	text := fmt.Sprint(v)
+	if f, ok := v.(float64); ok {
+		text = strconv.FormatFloat(f, 'f', -1, 64)
+	}
+	if v == nil {
+		text = ""
+	}
+	if len(args) > 2 && (text == args[2]) == neg {
+		ts.Fatalf("%s is %q, want %q (not: %v)", args[1], text, args[2], neg)
+	}
+	ts.Setenv(args[0], text)
+}
+
+// cmdFind puts the first group of a pattern found in the last answer, or in a
+// file, into a variable: find LOGIN 'login name: (\S+)'.
+func cmdFind(ts *testscript.TestScript, _ bool, args []string) {
+	file := "stdout"
+	if len(args) > 2 {
+		file = args[2]
+	}
+	m := regexp.MustCompile(args[1]).FindStringSubmatch(ts.ReadFile(file))
+	if m == nil {
+		ts.Fatalf("%s has no %q", file, args[1])
+	}
+	ts.Setenv(args[0], m[1])
+}
+
+// cmdBytes makes a file of exactly so many bytes that begins like a JPEG, PNG or
+// text: bytes photo.jpg jpeg 2097152.
+func cmdBytes(ts *testscript.TestScript, _ bool, args []string) {
+	n, err := strconv.Atoi(args[2])
+	ts.Check(err)
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), padded(args[1], n), 0o600))
+}
+
+// cmdPicture makes a real picture: picture id-front.jpg.
+func cmdPicture(ts *testscript.TestScript, _ bool, args []string) {
+	for _, name := range args {
+		kind := "jpeg"
+		if strings.HasSuffix(name, ".png") {
+			kind = "png"
+		}
+		ts.Check(os.MkdirAll(filepath.Dir(ts.MkAbs(name)), 0o700))
+		ts.Check(os.WriteFile(ts.MkAbs(name), padded(kind, 0), 0o600))
+	}
+}
+
+// cmdTogether runs several client lines at the same moment, one per line of a
+// file, and writes how many succeeded to stdout: together lines.txt.
+func cmdTogether(ts *testscript.TestScript, _ bool, args []string) {
+	var wg sync.WaitGroup
+	var mu sync.Mutex
+	done, text := 0, strings.Builder{}
+	for _, l := range strings.Split(strings.TrimSpace(ts.ReadFile(args[0])), "\n") {
+		words := strings.Fields(os.Expand(l, ts.Getenv))
+		full := line(ts, words[0], words[1:])
+		wg.Go(func() {
+			cmd := exec.Command(words[0], full...)
+			cmd.Dir = ts.Getenv("WORK")
+			cmd.Env = []string{"HOME=" + ts.Getenv("HOME"), "PATH=" + os.Getenv("PATH"), "PASSWORD=" + ts.Getenv("PASSWORD"),
+				"SSH_ASKPASS=" + ts.Getenv("SSH_ASKPASS"), "SSH_ASKPASS_REQUIRE=force", "LANG=en_US.UTF-8", "DISPLAY=:0"}
+			out, err := cmd.CombinedOutput()
+			mu.Lock()
+			defer mu.Unlock()
+			if err == nil {
+				done++
+			}
+			text.Write(out)
+		})
+	}
+	wg.Wait()
+	ts.Check(os.WriteFile(ts.MkAbs("together.out"), []byte(text.String()), 0o600))
+	ts.Check(os.WriteFile(ts.MkAbs("together.n"), []byte(strconv.Itoa(done)+"\n"), 0o600))
+}
+
+// cmdEventually runs a client line again and again until its output has a
+// pattern: eventually PATTERN ssh admin@HOST mail list.
+func cmdEventually(ts *testscript.TestScript, _ bool, args []string) {
+	re := regexp.MustCompile(args[0])
+	var out []byte
+	for range 100 {
+		ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+		cmd := exec.CommandContext(ctx, args[1], line(ts, args[1], args[2:])...)
+		cmd.Env = []string{"HOME=" + ts.Getenv("HOME"), "PATH=" + os.Getenv("PATH"), "PASSWORD=" + ts.Getenv("PASSWORD"),
+			"SSH_ASKPASS=" + ts.Getenv("SSH_ASKPASS"), "SSH_ASKPASS_REQUIRE=force", "LANG=en_US.UTF-8", "DISPLAY=:0"}
+		out, _ = cmd.CombinedOutput()
+		cancel()
+		if re.Match(out) {
+			return
+		}
+		time.Sleep(100 * time.Millisecond)
+	}
+	ts.Fatalf("never saw %q in:\n%s", args[0], out)
+}

@@ -1,0 +1,6 @@
+//go:build !race
+
+package e2e
+
+// raceEnabled builds the server as the tests are built.
+const raceEnabled = false
