@@ -39,8 +39,8 @@ func (s *Service) register() {
 	}
 }
 
-// contains searches short lists: a word anywhere in any of the columns.
-func contains(columns ...string) func(string, policy.Args) string {
+// Contains searches short lists: a word anywhere in any of the columns.
+func Contains(columns ...string) func(string, policy.Args) string {
 	return func(word string, args policy.Args) string {
 		mark := args.Add("%" + strings.NewReplacer(`\`, `\\`, "%", `\%`, "_", `\_`).Replace(strings.ToLower(word)) + "%")
 		var any []string
@@ -63,7 +63,7 @@ func campuses() *resource.Resource {
 	return &resource.Resource{
 		Name: "campuses", Ver: "campuses.version", Title: "campuses.name", Order: "name",
 		Fields: append([]resource.Field{
-			{Name: "name", Column: true, Sort: true, Input: true, Required: true, Max: 60, Search: contains("campuses.name", "campuses.address")},
+			{Name: "name", Column: true, Sort: true, Input: true, Required: true, Max: 60, Search: Contains("campuses.name", "campuses.address")},
 			{Name: "address", Column: true, Input: true},
 			{Name: "classes", Kind: resource.Int, SQL: "(SELECT count(*) FROM classes WHERE classes.campus_id = campuses.id)", Column: true},
 		}, stamps("campuses")...),
@@ -76,7 +76,7 @@ func courses() *resource.Resource {
 		Name: "courses", Ver: "courses.version", Title: "courses.name", Order: "code",
 		Fields: append([]resource.Field{
 			{Name: "code", Column: true, Sort: true, Input: true, Required: true, Max: 30, Width: 14},
-			{Name: "name", Column: true, Input: true, Required: true, Max: 80, Search: contains("courses.code", "courses.name")},
+			{Name: "name", Column: true, Input: true, Required: true, Max: 80, Search: Contains("courses.code", "courses.name")},
 			{Name: "price", Kind: resource.Money, Column: true, Sort: true, Input: true},
 			{Name: "months", Kind: resource.Int, Column: true, Input: true},
 			{Name: "classes", Kind: resource.Int, SQL: "(SELECT count(*) FROM classes WHERE classes.course_id = courses.id)", Column: true, Priority: 2},
@@ -98,7 +98,7 @@ func classes() *resource.Resource {
 
 func classMain() []resource.Field {
 	return []resource.Field{
-		{Name: "code", Column: true, Sort: true, Input: true, Max: 40, Width: 16, Search: contains("classes.code", "courses.name")},
+		{Name: "code", Column: true, Sort: true, Input: true, Max: 40, Width: 16, Search: Contains("classes.code", "courses.name")},
 		{Name: "course", Kind: resource.Relation, SQL: "classes.course_id", Label: "courses.name", Code: "courses.code",
 			Ref: "courses", Lookup: LookupCourse, Column: true, Input: true, Required: true},
 		{Name: "campus", Kind: resource.Relation, SQL: "classes.campus_id", Label: "campuses.name",
@@ -129,7 +129,7 @@ func templates() *resource.Resource {
 	return &resource.Resource{
 		Name: "contract_templates", Ver: "contract_templates.version", Title: "contract_templates.name", Order: "name",
 		Fields: append([]resource.Field{
-			{Name: "name", Column: true, Sort: true, Input: true, Required: true, Max: 80, Search: contains("contract_templates.name")},
+			{Name: "name", Column: true, Sort: true, Input: true, Required: true, Max: 80, Search: Contains("contract_templates.name")},
 			{Name: "classes", Kind: resource.Int, SQL: "(SELECT count(*) FROM classes WHERE classes.template_id = contract_templates.id)", Column: true},
 			{Name: "body", Kind: resource.LongText, Detail: true, Input: true, Required: true, NoFilter: true, Max: 100_000},
 		}, stamps("contract_templates")...),

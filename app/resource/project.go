@@ -185,7 +185,7 @@ func (f Field) value(cells []any, pl place, mode policy.Mode) Value {
 	}
 	raw := f.scanned(cells[pl.raw])
 	if mode == policy.Masked {
-		v.Label = f.mask(str(cells[pl.raw]))
+		v.Label = f.Masked(str(cells[pl.raw]))
 		return v
 	}
 	v.Raw = raw

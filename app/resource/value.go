@@ -131,8 +131,8 @@ func (f Field) JSON(v Value) any {
 	return v.Raw
 }
 
-// mask hides all of a text but what the field lets through.
-func (f Field) mask(s string) string {
+// Masked hides all of a text but what the field lets through.
+func (f Field) Masked(s string) string {
 	if s == "" {
 		return ""
 	}

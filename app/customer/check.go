@@ -1,0 +1,239 @@
+package customer
+
+import (
+	"context"
+	"strconv"
+	"strings"
+	"time"
+
+	"cohort/app/audit"
+	"cohort/app/fault"
+	"cohort/app/i18n"
+	"cohort/app/mail"
+	"cohort/app/notify"
+	"cohort/app/policy"
+	"cohort/app/resource"
+	"cohort/db"
+)
+
+// Found is the answer to "do we know this contact?". It tells nothing of the
+// customer beyond who to talk to.
+type Found struct {
+	Exists       bool
+	Kind         string    // of the contact that matched
+	Contact      string    // masked, whatever the asker may see
+	Customer     int64     // 0 where the asker may not view him
+	Name         string    // masked: 王**
+	Owner        string    // display name, "" for nobody
+	Mine         bool      // the asker is the owner
+	LastFollowUp time.Time // zero: never
+	Created      time.Time
+	Stale        bool // everybody may work him
+}
+
+// Check looks for a contact in the whole library, whatever the asker may see.
+// kind "" takes every kind that the text can be. Every check is audited.
+func (s *Service) Check(ctx context.Context, by policy.Actor, kind, contact string) (f Found, err error) {
+	if err := by.NeedAny("check", "customers"); err != nil {
+		return f, err
+	}
+	texts, bad := guesses(kind, contact)
+	if bad != nil {
+		return f, bad
+	}
+	err = s.DB.Write(ctx, func(tx *db.Tx) error {
+		c, err := findContact(tx, texts)
+		if db.NoRows(err) {
+			return s.checked(tx, by, 0, kind)
+		}
+		if err != nil {
+			return err
+		}
+		f = s.found(tx, by, c, texts)
+		sees, err := s.Engine.Sees(tx, by, "view", "customers", c.ID)
+		if err != nil {
+			return err
+		}
+		if sees {
+			f.Customer = c.ID
+		}
+		return s.checked(tx, by, c.ID, f.Kind)
+	})
+	return f, err
+}
+
+func (s *Service) found(tx *db.Tx, by policy.Actor, c Customer, texts map[string]string) Found {
+	f := Found{Exists: true, Name: MaskName(c.Name), Owner: c.OwnerName, Mine: owns(by, c),
+		LastFollowUp: c.LastFollowUp, Created: c.Created, Stale: s.stale(c, tx.Now)}
+	for _, k := range Kinds {
+		if t := texts[k]; t != "" && t == c.Contact(k) {
+			f.Kind, f.Contact = k, MaskContact(k, t)
+			break
+		}
+	}
+	return f
+}
+
+// checked audits a look-up, without the contact.
+func (s *Service) checked(tx *db.Tx, by policy.Actor, id int64, kind string) error {
+	found := "yes"
+	if id == 0 {
+		found = "no"
+	}
+	return audit.Write(tx, by, "check", "customers", id, audit.Change{Field: "kind", New: kind}, audit.Change{Field: "found", New: found})
+}
+
+func owns(by policy.Actor, c Customer) bool { return c.Owner != 0 && c.Owner == by.Account }
+
+// exists is the refusal of a contact that another customer has: who owns him,
+// when he was last followed up, what to do; never the contact.
+func exists(by policy.Actor, kind string, c Customer) *fault.Fault {
+	owned := i18n.W("customer.owned_by", "owner", c.OwnerName)
+	then := i18n.W("customer.then_notify")
+	if by.Via == policy.Command {
+		then = i18n.W("customer.then_command")
+	}
+	switch {
+	case c.Owner == 0:
+		owned, then = i18n.W("customer.owned_by_nobody"), i18n.W("customer.then_manager")
+	case owns(by, c):
+		owned, then = i18n.W("customer.owned_by_you"), i18n.W("customer.then_open")
+	}
+	last := i18n.W("customer.last", "ago", i18n.Ago(c.LastFollowUp))
+	if c.LastFollowUp.IsZero() {
+		last = i18n.W("customer.never_followed", "ago", i18n.Ago(c.Created))
+	}
+	return &fault.Fault{Kind: fault.Conflict, Key: "customer.exists", Field: kind, Args: []any{
+		"owned", owned, "last", last, "then", then, "owner", c.OwnerName, "last_follow_up", c.LastFollowUp}}
+}
+
+// explain makes the refusal of a unique index the one that people read, since
+// somebody else may have entered the contact at the same moment; and audits
+// that a contact was found to be there.
+func (s *Service) explain(ctx context.Context, by policy.Actor, v resource.Values, err error) error {
+	if err == nil {
+		return nil
+	}
+	if key, twice := db.Unique(err); twice {
+		kind := strings.TrimPrefix(key, "customers.")
+		looked := s.DB.Read(ctx, func(tx *db.Tx) error {
+			c, notThere := findContact(tx, map[string]string{kind: v.Str(kind)})
+			if notThere == nil {
+				err = exists(by, kind, c).Because(err)
+			}
+			return nil
+		})
+		if looked != nil {
+			return looked
+		}
+	}
+	if f, ok := fault.As(err); ok && f.Key == "customer.exists" {
+		if noted := s.DB.Write(ctx, func(tx *db.Tx) error { return s.refusedExisting(tx, by, f, v) }); noted != nil {
+			return noted
+		}
+	}
+	return err
+}
+
+func (s *Service) refusedExisting(tx *db.Tx, by policy.Actor, f *fault.Fault, v resource.Values) error {
+	var err error
+	f.Each(func(f *fault.Fault) {
+		if err != nil || f.Key != "customer.exists" {
+			return
+		}
+		c, lost := findContact(tx, map[string]string{f.Field: v.Str(f.Field)})
+		if lost == nil {
+			err = s.checked(tx, by, c.ID, f.Field)
+		}
+	})
+	return err
+}
+
+// Notified says whom NotifyOwner told.
+type Notified struct {
+	Owner  string
+	At     time.Time
+	Mailed bool
+}
+
+// NotifyOwner tells the owner of the customer with this contact that by has met
+// him: in the system at once, and by mail where the owner has an address; once
+// a day for each of the two.
+func (s *Service) NotifyOwner(ctx context.Context, by policy.Actor, contact string) (n Notified, err error) {
+	if err := by.NeedAny("check", "customers"); err != nil {
+		return n, err
+	}
+	texts, bad := guesses("", contact)
+	if bad != nil {
+		return n, bad
+	}
+	err = s.DB.Write(ctx, func(tx *db.Tx) error {
+		c, err := findContact(tx, texts)
+		if db.NoRows(err) {
+			return fault.New(fault.NotFound, "customer.nobody")
+		}
+		if err != nil {
+			return err
+		}
+		if err := s.mayTell(tx, by, c); err != nil {
+			return err
+		}
+		n, err = s.tellMet(tx, by, c, texts)
+		return err
+	})
+	return n, err
+}
+
+// mayTell refuses where there is nobody to tell, and a second time on one day.
+func (s *Service) mayTell(tx *db.Tx, by policy.Actor, c Customer) error {
+	switch {
+	case c.Owner == 0:
+		return fault.New(fault.Conflict, "customer.no_owner")
+	case owns(by, c):
+		return fault.New(fault.Conflict, "customer.is_yours")
+	}
+	entries, err := audit.Entries(tx.Ctx(), s.DB, "customers", c.ID, 200)
+	if err != nil {
+		return err
+	}
+	for _, e := range entries {
+		if e.Action == "notify_owner" && e.Account == by.Account && e.Login == by.Login && e.At.In(s.Zone).Format(time.DateOnly) == s.today(tx) {
+			return fault.New(fault.TooMany, "customer.told_already", "owner", c.OwnerName, "ago", i18n.Ago(e.At))
+		}
+	}
+	return nil
+}
+
+func (s *Service) tellMet(tx *db.Tx, by policy.Actor, c Customer, texts map[string]string) (n Notified, err error) {
+	n = Notified{Owner: c.OwnerName, At: tx.Now}
+	link := "customers/" + strconv.FormatInt(c.ID, 10)
+	if err := notify.Send(tx, s.Bus, c.Owner, "duplicate", link, "who", by.Name, "customer", c.Name); err != nil {
+		return n, err
+	}
+	owner, err := accountOf(tx, c.Owner)
+	if err != nil {
+		return n, err
+	}
+	if owner.email != "" {
+		if n.Mailed, err = s.mailMet(tx, by, c, owner, s.found(tx, by, c, texts).Contact); err != nil {
+			return n, err
+		}
+	}
+	return n, audit.Write(tx, by, "notify_owner", "customers", c.ID)
+}
+
+func (s *Service) mailMet(tx *db.Tx, by policy.Actor, c Customer, owner account, contact string) (bool, error) {
+	lang, ok := i18n.ParseLang(owner.lang)
+	if !ok {
+		lang = i18n.Chinese
+	}
+	subject, body := mail.RenderTo(i18n.Printer{Lang: lang, Zone: s.Zone}, "duplicate",
+		"name", owner.name, "who", by.Name, "customer", c.Name, "contact", contact)
+	_, queued, err := s.Queue(tx, mail.Message{
+		Dedup: "duplicate/" + strconv.FormatInt(by.Account, 10) + "/" + strconv.FormatInt(c.ID, 10) + "/" + s.today(tx),
+		To:    owner.email, Template: "duplicate", Lang: lang, Subject: subject, Body: body, Resource: "customers", RecordID: c.ID})
+	if _, badAddress := fault.As(err); badAddress {
+		return false, nil // he is told in the system
+	}
+	return queued, err
+}

@@ -1,0 +1,101 @@
+package customer
+
+import (
+	"strings"
+	"unicode"
+
+	"cohort/app/clean"
+	"cohort/app/policy"
+)
+
+// nameKey is a name as it is searched.
+func nameKey(name string) string { return strings.ToLower(clean.Line(name)) }
+
+// Grams cuts a name into what it is found by: every two neighbouring
+// characters, every character that is not a Latin letter, and the first letter
+// of every word.
+func Grams(name string) []string {
+	var out []string
+	seen := map[string]bool{}
+	add := func(g string) {
+		if !seen[g] {
+			seen[g] = true
+			out = append(out, g)
+		}
+	}
+	for _, word := range strings.Fields(nameKey(name)) {
+		r := []rune(word)
+		for i, c := range r {
+			if i == 0 || !unicode.Is(unicode.Latin, c) {
+				add(string(c))
+			}
+			if i+1 < len(r) {
+				add(string(r[i : i+2]))
+			}
+		}
+	}
+	return out
+}
+
+const (
+	// newest bounds what one character finds: the newest so many.
+	newest = 1001
+	// probes bounds how many grams of a long word are asked for.
+	probes = 4
+)
+
+// findName is the search by name. One character finds the newest that hold it;
+// it is the only search that may not find everything, and the list within any
+// other condition does.
+func findName(word string, args policy.Args) string {
+	return searchName(word, args, true)
+}
+
+func findNameWithin(word string, args policy.Args) string {
+	return searchName(word, args, false)
+}
+
+func searchName(word string, args policy.Args, bounded bool) string {
+	key := nameKey(word)
+	if key == "" || looksLikeNumber(key) || strings.Contains(key, "@") {
+		return ""
+	}
+	r := []rune(key)
+	if len(r) <= 2 && !strings.Contains(key, " ") {
+		of := "SELECT customer_id FROM name_grams WHERE gram = " + args.Add(key)
+		if len(r) == 1 && bounded {
+			of = "SELECT customer_id FROM (" + of + " ORDER BY customer_id DESC LIMIT " + args.Add(newest) + ") AS newest"
+		}
+		return "customers.id IN (" + of + ")"
+	}
+	like := "%" + strings.NewReplacer(`\`, `\\`, "%", `\%`, "_", `\_`).Replace(key) + "%"
+	return "(customers.id IN (" + allGrams(key, args) + ") AND customers.name_key LIKE " + args.Add(like) + ` ESCAPE '\')`
+}
+
+// allGrams finds those that hold every pair of characters of a word. It begins
+// with the last pair: family names come first and are frequent.
+func allGrams(key string, args policy.Args) string {
+	var pairs []string
+	for _, word := range strings.Fields(key) {
+		r := []rune(word)
+		if len(r) == 1 {
+			pairs = append(pairs, word)
+		}
+		for i := 0; i+1 < len(r); i++ {
+			pairs = append(pairs, string(r[i:i+2]))
+		}
+	}
+	last := len(pairs) - 1
+	text := "SELECT g0.customer_id FROM name_grams g0"
+	where := " WHERE g0.gram = " + args.Add(pairs[last])
+	for i := 1; i <= min(last, probes-1); i++ {
+		g := "g" + string(rune('0'+i))
+		text += " CROSS JOIN name_grams " + g
+		where += " AND " + g + ".customer_id = g0.customer_id AND " + g + ".gram = " + args.Add(pairs[last-i])
+	}
+	return text + where
+}
+
+func looksLikeNumber(s string) bool {
+	return strings.Trim(s, "0123456789+-") == "" && len(s) > 2
+}

@@ -1,0 +1,106 @@
+package customer
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"cohort/app/audit"
+	"cohort/app/policy"
+	"cohort/db"
+)
+
+// Event is one thing that happened to a customer. Its label is the word
+// history.<kind>.
+type Event struct {
+	Kind string // created, follow_up, enrollment, or the action of the audit trail: change, assign, enroll, reveal, notify_owner
+	ID   int64  // of the follow-up or enrollment, else 0
+	At   time.Time
+	Who  string // display name, or log-in name where there is none
+
+	Channel, Note, Intention, Next string         // of a follow-up
+	Class, State                   string         // of an enrollment
+	Changes                        []audit.Change // of a change, masked as the fields are
+}
+
+// maxHistory bounds what History reads of each kind.
+const maxHistory = 500
+
+// History tells everything that happened to a customer whom by may view, the
+// newest first.
+func (s *Service) History(ctx context.Context, by policy.Actor, id int64) (list []Event, err error) {
+	err = s.DB.Read(ctx, func(tx *db.Tx) error {
+		c, err := s.fetch(tx, by, "view", id)
+		if err != nil {
+			return err
+		}
+		follows, err := followUpsOf(tx, by, id, 0, maxHistory)
+		if err != nil {
+			return err
+		}
+		for _, f := range follows {
+			list = append(list, Event{Kind: "follow_up", ID: f.ID, At: f.At, Who: f.Name, Channel: f.Channel, Note: f.Note,
+				Intention: f.Intention, Next: f.Next})
+		}
+		enrollments, err := enrollmentsOf(tx, id)
+		if err != nil {
+			return err
+		}
+		acts, err := s.acts(tx, by, c)
+		if err != nil {
+			return err
+		}
+		creator, err := creatorOf(tx, id)
+		list = append(append(list, enrollments...), acts...)
+		list = append(list, Event{Kind: "created", At: c.Created, Who: creator})
+		return err
+	})
+	slices.SortStableFunc(list, func(a, b Event) int { return b.At.Compare(a.At) })
+	return list, err
+}
+
+// acts are the audit entries that are part of a customer's history.
+func (s *Service) acts(tx *db.Tx, by policy.Actor, c Customer) (list []Event, err error) {
+	entries, err := audit.Entries(tx.Ctx(), s.DB, "customers", c.ID, maxHistory)
+	if err != nil {
+		return nil, err
+	}
+	names := map[int64]string{}
+	row := s.row(c, tx.Now)
+	for _, e := range entries {
+		if !slices.Contains([]string{"change", "assign", "enroll", "reveal", "notify_owner"}, e.Action) {
+			continue
+		}
+		if _, known := names[e.Account]; !known && e.Account != 0 {
+			if a, err := accountOf(tx, e.Account); err == nil {
+				names[e.Account] = a.name
+			}
+		}
+		who := names[e.Account]
+		if who == "" {
+			who = e.Login
+		}
+		list = append(list, Event{Kind: e.Action, At: e.At, Who: who, Changes: s.maskChanges(by, row, e.Changes)})
+	}
+	return list, nil
+}
+
+// maskChanges shows old and new values no further than the fields themselves.
+func (s *Service) maskChanges(by policy.Actor, row policy.Row, list []audit.Change) (out []audit.Change) {
+	res, _ := s.Engine.Get("customers")
+	for _, ch := range list {
+		f, ok := res.Field(ch.Field)
+		mode := policy.Open
+		if ok {
+			mode = by.Mode("view", "customers", ch.Field, row)
+		}
+		switch {
+		case ch.Field == "version" || mode == policy.Hidden:
+			continue
+		case mode == policy.Masked && f.Name != "id_number": // stored masked
+			ch.Old, ch.New = f.Masked(ch.Old), f.Masked(ch.New)
+		}
+		out = append(out, ch)
+	}
+	return out
+}
