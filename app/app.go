@@ -5,8 +5,10 @@ package app
 import (
 	"context"
 	"log/slog"
+	"net/netip"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"cohort/app/blob"
@@ -18,6 +20,7 @@ import (
 	"cohort/app/mail"
 	"cohort/app/notify"
 	"cohort/app/org"
+	"cohort/app/policy"
 	"cohort/app/resource"
 	"cohort/app/seed"
 	"cohort/db"
@@ -40,6 +43,8 @@ type App struct {
 	Catalog     *catalog.Service
 	Customers   *customer.Service
 	Enrollments *enrollment.Service
+
+	address atomic.Pointer[netip.AddrPort] // where the server listens, once it does
 }
 
 // Open opens or makes the school in the configured data folder: migrates the
@@ -80,14 +85,18 @@ func (a *App) services(ctx context.Context, secret []byte) error {
 	}, smtp, a.Log)
 	a.Org = org.New(a.DB, a.Bus, org.Options{AllowDemo: a.Config.Loopback(), Log: a.Log})
 	a.Catalog = catalog.New(a.DB, a.Bus, a.Engine)
-	a.Customers = customer.New(customer.Deps{DB: a.DB, Bus: a.Bus, Engine: a.Engine, Zone: a.Zone, StaleDays: a.Config.StaleDays, Mail: a.Mail})
+	a.Customers = customer.New(customer.Deps{DB: a.DB, Bus: a.Bus, Engine: a.Engine, Zone: a.Zone,
+		StaleDays: func() int { return a.Config.StaleDays }, Queue: a.Mail.Queue})
 	a.Enrollments = enrollment.New(enrollment.Deps{DB: a.DB, Bus: a.Bus, Engine: a.Engine, Blobs: a.Blobs, Org: a.Org, Catalog: a.Catalog,
-		Customers: a.Customers, Mail: a.Mail, Secret: secret, Zone: a.Zone, LinkDays: a.Config.LinkDays, Log: a.Log})
+		Customers: a.Customers, Mail: a.Mail, Secret: secret, Zone: a.Zone, Host: a.Host, LinkDays: a.Config.LinkDays, Lang: a.Lang, Log: a.Log})
 	a.declare()
 	if err := a.Org.EnsureRoles(ctx); err != nil {
 		return err
 	}
-	return a.Customers.EnsureSources(ctx)
+	if _, err := a.Catalog.EnsureTemplate(ctx, policy.System); err != nil {
+		return err
+	}
+	return a.Customers.EnsureSources(ctx, policy.System)
 }
 
 // Run runs the workers until ctx ends: the outbox, expiry of links, sweeping of

@@ -29,7 +29,7 @@ type txKey struct{ db *DB }
 
 // newTx makes the transaction's context, by which nested calls are recognised.
 func (d *DB) newTx(ctx context.Context, c *conn) *Tx {
-	tx := &Tx{Now: d.Now(), db: d, conn: c}
+	tx := &Tx{Now: d.nowFor(ctx), db: d, conn: c}
 	tx.ctx = context.WithValue(ctx, txKey{d}, tx)
 	return tx
 }

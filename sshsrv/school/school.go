@@ -33,8 +33,14 @@ type Options struct {
 func Serve(ctx context.Context, a *app.App, o Options) error {
 	s, err := sshsrv.New(sshsrv.Options{
 		Listener: o.Listener, HostKeys: o.HostKeys, Public: a.Config.Public, StockRenderer: o.StockRenderer,
-		Limits: o.Limits, Ready: o.Ready, Lang: a.Lang, Zone: a.Zone, Log: a.Log,
+		Limits: o.Limits, Lang: a.Lang, Zone: a.Zone, Log: a.Log,
 		Door: &door{app: a},
+		Ready: func(addr net.Addr) {
+			a.Listening(addr)
+			if o.Ready != nil {
+				o.Ready(addr)
+			}
+		},
 		Screens: func(s *session.Session) (tea.Model, func()) {
 			return ui.New(a, s)
 		},
