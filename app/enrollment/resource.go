@@ -1,0 +1,183 @@
+package enrollment
+
+import (
+	"cohort/app/catalog"
+	"cohort/app/customer"
+	"cohort/app/policy"
+	"cohort/app/resource"
+)
+
+// register declares the records of this noun.
+func register(g *resource.Registry) {
+	g.Register(enrollments(g))
+	g.Register(documents(g))
+	g.Register(students(g))
+	g.Register(payments(g))
+}
+
+// around are the tables whose names an enrollment is listed with. They are
+// joined from the left so that the list's own order chooses the first table.
+const around = ` LEFT JOIN customers ON customers.id = enrollments.customer_id
+	LEFT JOIN classes ON classes.id = enrollments.class_id
+	LEFT JOIN courses ON courses.id = classes.course_id
+	LEFT JOIN campuses ON campuses.id = classes.campus_id
+	LEFT JOIN accounts AS consultants ON consultants.id = enrollments.consultant_id`
+
+// rules are the row-rule fields of everything that hangs on an enrollment.
+var rules = policy.Fields{
+	"customer":   {Cond: "enrollments.customer_id {in}"},
+	"consultant": {Cond: "enrollments.consultant_id {in}"},
+	"department": {Cond: "enrollments.consultant_id IN (SELECT id FROM accounts WHERE department_id {in})"},
+	"owner":      {Cond: "enrollments.customer_id IN (SELECT id FROM customers WHERE owner_id {in})"},
+	"source":     {Cond: "customers.source_id IN (SELECT id FROM sources WHERE code {in})", Text: true},
+	"state":      {Cond: "enrollments.state {in}", Text: true},
+	"class":      {Cond: "enrollments.class_id {in}"},
+	"course":     {Cond: "classes.course_id {in}"},
+	"campus":     {Cond: "classes.campus_id {in}"},
+}
+
+// byCustomer finds rows by the name of the customer they are joined with, as
+// lists of customers do.
+func byCustomer(g *resource.Registry) func(string, policy.Args) string {
+	return func(word string, args policy.Args) string {
+		res, ok := g.Get("customers")
+		if !ok {
+			return ""
+		}
+		if f, ok := res.Field("name"); ok && f.Search != nil {
+			return f.Search(word, args)
+		}
+		return ""
+	}
+}
+
+func beginsWith(column string) func(string, policy.Args) string {
+	return func(word string, args policy.Args) string { return resource.Prefix(column, word, args) }
+}
+
+// lookupCustomer finds a customer by the whole name, as the search keeps it.
+const lookupCustomer = "SELECT id FROM customers WHERE name_key {in}"
+
+// who are the fields that everything here is listed with.
+func who(g *resource.Registry) []resource.Field {
+	return []resource.Field{
+		{Name: "customer", Kind: resource.Relation, SQL: "enrollments.customer_id", Label: "customers.name", Ref: "customers", Lookup: lookupCustomer,
+			Column: true, Width: 10, Search: byCustomer(g)},
+		{Name: "class", Kind: resource.Relation, SQL: "enrollments.class_id", Label: "classes.code", Code: "classes.code", Ref: "classes",
+			Lookup: catalog.LookupClass, Column: true, Width: 14,
+			Search: func(w string, args policy.Args) string {
+				return "enrollments.class_id IN (SELECT id FROM classes WHERE " + resource.Prefix("classes.code", w, args) + ")"
+			}},
+	}
+}
+
+func enrollments(g *resource.Registry) *resource.Resource {
+	return &resource.Resource{
+		Name: "enrollments", From: "enrollments" + around, Ver: "enrollments.version", Title: "customers.name || ' · ' || classes.code",
+		Fields: append(append(who(g), standing()...), applicant()...), Order: "-created", Rules: rules,
+	}
+}
+
+// standing says where an enrollment stands.
+func standing() []resource.Field {
+	states := make([]string, len(States))
+	for i, s := range States {
+		states[i] = string(s)
+	}
+	return []resource.Field{
+		{Name: "state", Kind: resource.Choice, SQL: "enrollments.state", Choices: states, Column: true, Width: 9},
+		{Name: "course", Kind: resource.Relation, SQL: "classes.course_id", Label: "courses.name", Code: "courses.code", Ref: "courses",
+			Lookup: catalog.LookupCourse, Column: true, Width: 14, Priority: 3},
+		{Name: "campus", Kind: resource.Relation, SQL: "classes.campus_id", Label: "campuses.name", Ref: "campuses",
+			Lookup: catalog.LookupCampus, Column: true, Width: 8, Priority: 4},
+		{Name: "consultant", Kind: resource.Relation, SQL: "enrollments.consultant_id", Label: "consultants.name", Code: "consultants.login",
+			Ref: "accounts", Lookup: catalog.LookupAccount, Column: true, Width: 10, Priority: 2},
+		{Name: "price", Kind: resource.Money, SQL: "enrollments.price", Column: true, Width: 12, Priority: 3},
+		{Name: "documents", Kind: resource.Int, SQL: "(SELECT count(*) FROM documents WHERE documents.enrollment_id = enrollments.id)", Column: true, Width: 5, Priority: 2},
+		{Name: "created", Kind: resource.Time, SQL: "enrollments.created_at", Column: true, Sort: true, Priority: 2},
+		{Name: "submitted", Kind: resource.Time, SQL: "enrollments.submitted_at", Column: true, Sort: true, Priority: 1},
+		{Name: "approved", Kind: resource.Time, SQL: "enrollments.approved_at", Sort: true},
+		{Name: "expires", Kind: resource.Time, SQL: "enrollments.link_expires_at"},
+		{Name: "signed", Kind: resource.Time, SQL: "enrollments.signed_at", Detail: true},
+		{Name: "returned", Kind: resource.Time, SQL: "enrollments.returned_at", Detail: true},
+		{Name: "reason", SQL: "enrollments.reason", Detail: true, NoFilter: true},
+	}
+}
+
+// applicant is what the applicant filled in. The ID number leaves the database
+// masked, whoever asks: reading it whole is written down, which lists are not.
+func applicant() []resource.Field {
+	const number = `CASE WHEN enrollments.id_number = '' THEN '' ELSE
+		substr(enrollments.id_number, 1, 3) || '****' || substr(enrollments.id_number, length(enrollments.id_number) - 1) END`
+	return []resource.Field{
+		{Name: "name", SQL: "enrollments.name", Detail: true, NoFilter: true},
+		{Name: "sex", Kind: resource.Choice, SQL: "enrollments.sex", Choices: []string{"male", "female"}, Detail: true, NoFilter: true},
+		{Name: "id_kind", Kind: resource.Choice, SQL: "enrollments.id_kind", Choices: []string{customer.IDCard, customer.Passport}, Detail: true, NoFilter: true},
+		{Name: "id_number", SQL: number, Detail: true, NoFilter: true},
+		{Name: "phone", SQL: "enrollments.phone", Detail: true, NoFilter: true, Mask: maskPhone},
+		{Name: "email", SQL: "enrollments.email", Detail: true, NoFilter: true, Mask: maskEmail},
+		{Name: "emergency", SQL: "enrollments.emergency", Detail: true, NoFilter: true, Mask: maskPhone},
+		{Name: "contract_sha256", SQL: "enrollments.contract_sha256", Detail: true, NoFilter: true},
+	}
+}
+
+func documents(g *resource.Registry) *resource.Resource {
+	return &resource.Resource{
+		Name: "documents", From: "documents LEFT JOIN enrollments ON enrollments.id = documents.enrollment_id" + around,
+		Title: "documents.name", Order: "-id", Rules: rules,
+		Fields: append([]resource.Field{
+			{Name: "enrollment", Kind: resource.Relation, SQL: "documents.enrollment_id", Label: "customers.name || ' · ' || classes.code", Ref: "enrollments", Column: true, Width: 8},
+			{Name: "name", SQL: "documents.name", Column: true, Width: 24},
+			{Name: "type", SQL: "documents.type", Column: true, Width: 16, Priority: 2},
+			{Name: "size", Kind: resource.Int, SQL: "documents.size", Column: true, Width: 9, Priority: 1},
+			{Name: "uploaded", Kind: resource.Time, SQL: "documents.uploaded_at", Column: true, Priority: 1},
+			{Name: "remark", SQL: "documents.remark", Column: true, Width: 20, Priority: 3, NoFilter: true},
+			{Name: "sha256", SQL: "documents.sha256", Detail: true, NoFilter: true},
+		}, who(g)...),
+	}
+}
+
+func students(g *resource.Registry) *resource.Resource {
+	const mine = "SELECT student_id FROM student_classes WHERE "
+	const codes = `(SELECT string_agg(t.code, '` + resource.Sep + `') FROM (SELECT classes.code FROM student_classes AS sc
+		JOIN classes ON classes.id = sc.class_id WHERE sc.student_id = students.id ORDER BY classes.code) AS t)`
+	return &resource.Resource{
+		Name: "students", Title: "customers.name", Order: "-id",
+		From: `students LEFT JOIN customers ON customers.id = students.customer_id
+			LEFT JOIN accounts AS login ON login.id = students.account_id`,
+		Fields: []resource.Field{
+			{Name: "customer", Kind: resource.Relation, SQL: "students.customer_id", Label: "customers.name", Ref: "customers", Lookup: lookupCustomer,
+				Column: true, Width: 12, Search: byCustomer(g)},
+			{Name: "account", Kind: resource.Relation, SQL: "students.account_id", Label: "login.name", Code: "login.login", Ref: "accounts",
+				Lookup: catalog.LookupAccount, Column: true, Width: 16, Search: beginsWith("login.login")},
+			{Name: "classes", Kind: resource.Relations, SQL: codes, Ref: "classes", Lookup: catalog.LookupClass, Column: true, Width: 20,
+				Filter: "students.id IN (" + mine + "class_id {in})"},
+			{Name: "created", Kind: resource.Time, SQL: "students.created_at", Column: true},
+		},
+		Rules: policy.Fields{
+			"customer":   {Cond: "students.customer_id {in}"},
+			"account":    {Cond: "students.account_id {in}"},
+			"owner":      {Cond: "customers.owner_id {in}"},
+			"department": {Cond: "customers.owner_id IN (SELECT id FROM accounts WHERE department_id {in})"},
+			"class":      {Cond: "students.id IN (" + mine + "class_id {in})"},
+			"campus":     {Cond: "students.id IN (" + mine + "class_id IN (SELECT id FROM classes WHERE campus_id {in}))"},
+		},
+	}
+}
+
+func payments(g *resource.Registry) *resource.Resource {
+	return &resource.Resource{
+		Name: "payments", From: `payments LEFT JOIN enrollments ON enrollments.id = payments.enrollment_id` + around + `
+			LEFT JOIN accounts AS takers ON takers.id = payments.taken_by`,
+		Title: "payments.receipt", Order: "-id", Rules: rules,
+		Fields: append([]resource.Field{
+			{Name: "receipt", SQL: "payments.receipt", Column: true, Width: 14, Search: beginsWith("payments.receipt")},
+			{Name: "payment", Kind: resource.Choice, SQL: "payments.kind", Choices: []string{"deposit", "tuition", "refund"}, Column: true, Width: 8},
+			{Name: "amount", Kind: resource.Money, SQL: "payments.amount", Column: true, Width: 14},
+			{Name: "method", SQL: "payments.method", Column: true, Width: 10, Priority: 3},
+			{Name: "taken_by", Kind: resource.Relation, SQL: "payments.taken_by", Label: "takers.name", Code: "takers.login", Ref: "accounts",
+				Lookup: catalog.LookupAccount, Column: true, Width: 10, Priority: 2},
+			{Name: "at", Kind: resource.Time, SQL: "payments.at", Column: true},
+		}, who(g)...),
+	}
+}

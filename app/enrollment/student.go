@@ -1,0 +1,189 @@
+package enrollment
+
+import (
+	"context"
+	"time"
+
+	"cohort/app/policy"
+	"cohort/db"
+)
+
+// Contract is a signed contract as the student sees it.
+type Contract struct {
+	Enrollment            int64
+	Class, Course, Campus string // code, names
+	Consultant            string
+	Price                 int64
+	Text, SHA256          string
+	Signed, Approved      time.Time
+	Whole                 bool // the text still has the hash it was signed with
+}
+
+// own is the customer whose records a student's account shows.
+func own(by policy.Actor, action, resource string) (int64, error) {
+	if err := by.NeedAny(action, resource); err != nil {
+		return 0, err
+	}
+	if by.Rights.Scope.Customer == 0 {
+		return 0, policy.NotFound()
+	}
+	return by.Rights.Scope.Customer, nil
+}
+
+// MyContracts gives the student's signed contracts, the newest first.
+func (s *Service) MyContracts(ctx context.Context, by policy.Actor) (out []Contract, err error) {
+	id, err := own(by, "view", "enrollments")
+	if err != nil {
+		return nil, err
+	}
+	err = s.DB.Read(ctx, func(tx *db.Tx) error {
+		list, err := s.approvedOf(tx, by, id)
+		for _, e := range list {
+			out = append(out, contractOf(e))
+		}
+		return err
+	})
+	return out, err
+}
+
+func contractOf(e Enrollment) Contract {
+	return Contract{Enrollment: e.ID, Class: e.ClassCode, Course: e.CourseName, Campus: e.CampusName, Consultant: e.ConsultantName,
+		Price: e.Price, Text: e.Contract, SHA256: e.SHA256, Signed: e.Signed, Approved: e.Approved, Whole: sum(e.Contract) == e.SHA256}
+}
+
+// MyContract gives the student's contract for a class, by its code.
+func (s *Service) MyContract(ctx context.Context, by policy.Actor, class string) (Contract, error) {
+	list, err := s.MyContracts(ctx, by)
+	if err != nil {
+		return Contract{}, err
+	}
+	for _, c := range list {
+		if c.Class == class {
+			return c, nil
+		}
+	}
+	return Contract{}, policy.NotFound()
+}
+
+// Membership is one class that a student is in.
+type Membership struct {
+	Class                int64
+	Code, Kind           string
+	CourseCode, Course   string
+	Campus               string
+	Starts, Ends         string
+	Lecturers            []string
+	Students, Lessons    int
+	Joined               time.Time
+	Enrollment, CourseID int64
+}
+
+// MyClasses gives the classes that the student is in, the newest first.
+func (s *Service) MyClasses(ctx context.Context, by policy.Actor) (list []Membership, err error) {
+	id, err := own(by, "view", "classes")
+	if err != nil {
+		return nil, err
+	}
+	err = s.DB.Read(ctx, func(tx *db.Tx) error {
+		list, err = s.memberships(tx, by, id)
+		return err
+	})
+	return list, err
+}
+
+// Outline is what a course is about.
+type Outline struct {
+	Code, Name string
+	Text       string // Markdown
+}
+
+// Outline gives the outline of a course, by its code, to a student of one of
+// its classes and to who may view the course.
+func (s *Service) Outline(ctx context.Context, by policy.Actor, course string) (o Outline, err error) {
+	err = s.DB.Read(ctx, func(tx *db.Tx) error {
+		id, found, err := outlineOf(tx, course)
+		if err != nil {
+			return err
+		}
+		if id == 0 {
+			return policy.NotFound()
+		}
+		o = found
+		return s.Engine.Need(tx, by, "view", "courses", id)
+	})
+	if err != nil {
+		return Outline{}, err
+	}
+	return o, nil
+}
+
+// MyDocument is one of the student's own documents.
+type MyDocument struct {
+	Document
+	Class string
+}
+
+// MyDocuments gives the documents that the student sent for all his
+// enrollments.
+func (s *Service) MyDocuments(ctx context.Context, by policy.Actor) (list []MyDocument, err error) {
+	id, err := own(by, "list", "documents")
+	if err != nil {
+		return nil, err
+	}
+	err = s.DB.Read(ctx, func(tx *db.Tx) error {
+		list, err = s.documentsOfCustomer(tx, by, id)
+		return err
+	})
+	return list, err
+}
+
+// Payment is one entry of what was paid.
+type Payment struct {
+	ID, Enrollment int64
+	Class          string
+	Kind           string // deposit, tuition, refund
+	Amount         int64  // fen
+	Method         string
+	Receipt        string
+	At             time.Time
+}
+
+// Balance is what is agreed, paid and still owed for one enrollment.
+type Balance struct {
+	Enrollment         int64
+	Class              string
+	Price, Paid, Owing int64
+}
+
+// MyPayments gives the student's payments, the newest first, and the balance of
+// each of his enrollments.
+func (s *Service) MyPayments(ctx context.Context, by policy.Actor) (list []Payment, balances []Balance, err error) {
+	id, err := own(by, "list", "payments")
+	if err != nil {
+		return nil, nil, err
+	}
+	err = s.DB.Read(ctx, func(tx *db.Tx) error {
+		if list, err = s.paymentsOfCustomer(tx, by, id); err != nil {
+			return err
+		}
+		approved, err := s.approvedOf(tx, by, id)
+		balances = balance(approved, list)
+		return err
+	})
+	return list, balances, err
+}
+
+// balance adds up what was paid for each enrollment.
+func balance(approved []Enrollment, paid []Payment) (out []Balance) {
+	for _, e := range approved {
+		b := Balance{Enrollment: e.ID, Class: e.ClassCode, Price: e.Price}
+		for _, p := range paid {
+			if p.Enrollment == e.ID {
+				b.Paid += p.Amount
+			}
+		}
+		b.Owing = b.Price - b.Paid
+		out = append(out, b)
+	}
+	return out
+}
