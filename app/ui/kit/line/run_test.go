@@ -527,3 +527,20 @@ func TestTitleMouseAndFrames(t *testing.T) {
 		t.Errorf("%d frames reported", frames.Load())
 	}
 }
+
+// bubbletea's renderer ticks though it draws nothing: after the start its ticker must be gone, or a thousand idle
+// sessions wake the server a thousand times a second.
+func TestNothingTicks(t *testing.T) {
+	c := newClient(t, 40, 10).run(table{})
+	c.await("first frame", func() bool { return c.writes > 0 })
+	buf := make([]byte, 1<<20)
+	for end := time.Now().Add(patience); ; time.Sleep(20 * time.Millisecond) {
+		all := string(buf[:runtime.Stack(buf, true)])
+		if !strings.Contains(all, "startRenderer") {
+			return
+		}
+		if time.Now().After(end) {
+			t.Fatalf("still ticking:\n%s", all)
+		}
+	}
+}
