@@ -74,9 +74,11 @@ type Enrollment struct {
 
 	Lang     string // "", "zh" or "en": how to write to the applicant
 	Agreed   time.Time
-	Contract string // as agreed to, and signed once Signed is set
+	Contract string // as agreed to, and signed once Signed is set; "" in passing
 	SHA256   string // of Contract
-	Signed   time.Time
+	// ContractSize is the length of a signed contract that the actor may read.
+	ContractSize int
+	Signed       time.Time
 
 	Submitted    time.Time
 	ApprovedBy   int64

@@ -34,23 +34,15 @@ func (s *Service) Get(ctx context.Context, by policy.Actor, id int64) (e Enrollm
 	return e, err
 }
 
-// shown is the enrollment as the actor may see it in passing.
+// shown is the enrollment as the actor may see it in passing: without the whole
+// ID number, and without the contract, which holds it.
 func shown(tx *db.Tx, by policy.Actor, e Enrollment) (Enrollment, error) {
-	e, _, err := masked(tx, by, e)
-	e.IDNumber = maskOnce(e.IDNumber)
+	e, whole, err := masked(tx, by, e)
+	if whole {
+		e.IDNumber = maskID(e.IDNumber)
+	}
+	e.Contract = ""
 	return e, err
-}
-
-func maskOnce(number string) string {
-	for _, c := range number {
-		if c == '*' {
-			return number
-		}
-	}
-	if number == "" {
-		return ""
-	}
-	return maskID(number)
 }
 
 // masked applies the actor's field rules. whole says that the ID number is
@@ -77,6 +69,9 @@ func masked(tx *db.Tx, by policy.Actor, e Enrollment) (out Enrollment, whole boo
 	whole = e.IDNumber != "" && by.Mode("view", "enrollments", "id_number", row) < policy.Masked
 	if !whole {
 		e.Contract = ""
+	}
+	if !e.Signed.IsZero() {
+		e.ContractSize = len(e.Contract)
 	}
 	return e, whole, nil
 }
@@ -161,4 +156,27 @@ func (s *Service) Reveal(ctx context.Context, by policy.Actor, id int64) (f Fill
 		return audit.Write(tx, by, "reveal", "enrollments", id, audit.Change{Field: "id_number", New: audit.Mask(e.IDNumber)})
 	})
 	return f, err
+}
+
+// SignedContract gives the text that was signed. It holds the ID number, so
+// that reading it is written down, and only who may see the number has it.
+func (s *Service) SignedContract(ctx context.Context, by policy.Actor, id int64) (text string, err error) {
+	err = s.DB.Write(ctx, func(tx *db.Tx) error {
+		if err := s.need(tx, by, "view", id); err != nil {
+			return err
+		}
+		e, err := byID(tx, id)
+		if err != nil {
+			return err
+		}
+		if e, _, err = masked(tx, by, e); err != nil {
+			return err
+		}
+		if e.ContractSize == 0 {
+			return policy.NotFound()
+		}
+		text = e.Contract
+		return audit.Write(tx, by, "view", "enrollments", id, audit.Change{Field: "contract_sha256", New: e.SHA256})
+	})
+	return text, err
 }

@@ -70,6 +70,9 @@ func (g given) toFill(e Enrollment) (out []Item) {
 	return out
 }
 
+// Items are what the applicant filled in, as fields that can be shown.
+func (e Enrollment) Items() []Item { return filledItems(e) }
+
 // filledItems are the same for who only reads them.
 func filledItems(e Enrollment) (out []Item) {
 	for _, f := range fillFields {
