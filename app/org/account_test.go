@@ -218,6 +218,7 @@ func TestWhoMayNotAdd(t *testing.T) {
 	}{
 		"head in his department": {head, dep, []string{"sales"}, ""},
 		"head elsewhere":         {head, 0, []string{"sales"}, "fault.forbidden"},
+		"head bare elsewhere":    {head, 0, nil, "fault.forbidden"},
 		"head an administrator":  {head, dep, []string{"sales", "admin"}, "fault.forbidden"},
 		"nearly in his own":      {nearly, dep, []string{"nearly"}, ""},
 		"nearly an equal to all": {nearly, dep, []string{"admin"}, "fault.forbidden"},

@@ -62,6 +62,7 @@ func TestPlaces(t *testing.T) {
 	own := s.department("Own", top)
 	s.department("Foreign", top)
 	manager := s.addNew(NewAccount{Login: "m1", Name: "M", Department: own, Roles: []string{"sales_manager"}})
+	wantKey(t, s.SetManager(bg, s.boss, own, s.boss.Account), "org.own_rights")
 	wantKey(t, s.SetManager(bg, s.boss, own, manager.ID), "")
 	seen, err := s.Departments(bg, s.actor(manager.ID))
 	if err != nil || len(seen) != 1 || seen[0].ParentName != "Top" || seen[0].ManagerName != "M" {
