@@ -226,7 +226,7 @@ func TestOddTextSurvives(t *testing.T) {
 		t.Errorf("checked %d, broken at %d", n, broken)
 	}
 	list, err := Entries(ctx, d, "customers", 1, 1)
-	if err != nil || len(list) != 1 || list[0].Changes[0].New != odd.New {
+	if err != nil || len(list) != 1 || list[0].Changes[0].New != odd.New || list[0].Login != "ab\uFFFD" || list[0].Addr != "x" {
 		t.Errorf("%v, %v", list, err)
 	}
 }

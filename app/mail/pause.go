@@ -2,7 +2,6 @@ package mail
 
 import (
 	"context"
-	"crypto/tls"
 	"errors"
 	"io"
 	"net"
@@ -90,10 +89,6 @@ func refuses(err error) bool {
 	var answer *textproto.Error
 	if errors.As(err, &answer) {
 		return answer.Code/100 == 5 && strings.HasPrefix(err.Error(), "SMTP AUTH")
-	}
-	var certificate *tls.CertificateVerificationError
-	if errors.As(err, &certificate) {
-		return true
 	}
 	var network net.Error
 	return !errors.As(err, &network) && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF)

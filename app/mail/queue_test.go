@@ -53,6 +53,28 @@ func TestAMailOfAnActThatIsRolledBackIsNone(t *testing.T) {
 	}
 }
 
+func TestQueueWakesTheWorkerAfterTheCommit(t *testing.T) {
+	s := newSchool(t, "")
+	m := Message{Dedup: "d", To: "a@example.com", Subject: "x", Body: "y"}
+	wakes := func(fail error) int {
+		_ = s.db.Write(ctx, func(tx *db.Tx) error {
+			if _, _, err := s.mail.Queue(tx, m); err != nil {
+				t.Error(err)
+			}
+			return fail
+		})
+		select {
+		case <-s.mail.wake:
+			return 1
+		default:
+			return 0
+		}
+	}
+	if got := []int{wakes(fmt.Errorf("no")), wakes(nil), wakes(nil)}; fmt.Sprint(got) != "[0 1 0]" {
+		t.Errorf("woken %v by a rolled back, a new and a known mail; want [0 1 0]", got)
+	}
+}
+
 func TestAddress(t *testing.T) {
 	for in, want := range map[string]string{
 		"a@b.example":                       "a@b.example",
@@ -199,6 +221,28 @@ func TestRetryEndsAPause(t *testing.T) {
 	}
 	s.round()
 	s.want(id, Sent, 1)
+}
+
+// A worker that was late to mark an old sending does not mark the new one.
+func TestLateMarkDoesNotTouchARetry(t *testing.T) {
+	s := newSchool(t, "")
+	id := s.queue("d", "a@example.com")
+	var late Mail
+	s.write(func(tx *db.Tx) error {
+		list, err := claim(tx, "school.example", 10, tx.Now.Add(lease))
+		if err != nil || len(list) != 1 {
+			return fmt.Errorf("%v, %w", list, err)
+		}
+		late = list[0]
+		return markSent(tx, late)
+	})
+	if _, err := s.mail.Retry(ctx, policy.System, id); err != nil {
+		t.Fatal(err)
+	}
+	s.mail.sent(ctx, late)
+	s.want(id, Queued, 0)
+	s.mail.failed(ctx, late, never, true)
+	s.want(id, Queued, 0)
 }
 
 func TestRetryIsAudited(t *testing.T) {

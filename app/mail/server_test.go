@@ -1,6 +1,7 @@
 package mail
 
 import (
+	"bytes"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
@@ -8,6 +9,7 @@ import (
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/pem"
+	"errors"
 	"io"
 	"math/big"
 	"net"
@@ -33,7 +35,9 @@ type postbox struct {
 	// what it says to each command; nil: yes. All are called one at a time.
 	onMail func(from string) error
 	onRcpt func(to string) error
-	onData func(m *mail.Message, nth int) error
+	onData func(m *mail.Message, nth int) error // errCut: cuts the line
+
+	cutAfterYes bool
 
 	mu    sync.Mutex
 	conns int      // accepted so far
@@ -90,12 +94,27 @@ type counter struct {
 
 func (c counter) Accept() (net.Conn, error) {
 	conn, err := c.Listener.Accept()
-	if err == nil {
-		c.p.mu.Lock()
-		c.p.conns++
-		c.p.mu.Unlock()
+	if err != nil {
+		return nil, err
 	}
-	return conn, err
+	c.p.mu.Lock()
+	c.p.conns++
+	c.p.mu.Unlock()
+	if c.p.cutAfterYes {
+		conn = cutting{conn}
+	}
+	return conn, nil
+}
+
+// cutting is a connection that breaks right after a mail was taken.
+type cutting struct{ net.Conn }
+
+func (c cutting) Write(b []byte) (int, error) {
+	n, err := c.Conn.Write(b)
+	if bytes.Contains(b, []byte("queued")) {
+		_ = c.Close()
+	}
+	return n, err
 }
 
 type silent struct{}
@@ -167,7 +186,7 @@ func (s *talk) Auth(mech string) (sasl.Server, error) {
 		s.p.mu.Lock()
 		defer s.p.mu.Unlock()
 		if user != "school" || password != s.p.password {
-			return smtp.ErrAuthFailed
+			return &smtp.SMTPError{Code: 535, EnhancedCode: smtp.EnhancedCode{5, 7, 8}, Message: "Not the password: " + password}
 		}
 		s.p.auths = append(s.p.auths, mech)
 		s.in = true
@@ -236,6 +255,9 @@ func (s *talk) Data(r io.Reader) error {
 	s.p.tried[id]++
 	if s.p.onData != nil {
 		if err := s.p.onData(m, s.p.tried[id]); err != nil {
+			if errors.Is(err, errCut) {
+				_ = s.conn.Conn().Close()
+			}
 			return err
 		}
 	}
@@ -248,6 +270,7 @@ func (*talk) Logout() error { return nil }
 
 // Answers of the postbox.
 var (
+	errCut  = errors.New("cut")
 	later   = &smtp.SMTPError{Code: 451, EnhancedCode: smtp.EnhancedCode{4, 7, 1}, Message: "Greylisted, try later"}
 	never   = &smtp.SMTPError{Code: 550, EnhancedCode: smtp.EnhancedCode{5, 1, 1}, Message: "No such user"}
 	gone    = &smtp.SMTPError{Code: 421, EnhancedCode: smtp.EnhancedCode{4, 3, 2}, Message: "Too many mails on this connection"}

@@ -18,9 +18,9 @@ const (
 	farewell = 5 * time.Second  // what is left of it once the program is asked to end
 )
 
-// sender is an open talk with a mail server. An error of send is a [failure] or, when the connection is gone, any other.
+// sender is an open talk with a mail server.
 type sender interface {
-	send(m Mail) error
+	send(m Mail) error // a failure, if any
 	close()
 }
 
@@ -91,20 +91,18 @@ func (c *connection) hangUp() {
 	}
 }
 
-// send hands one mail over. What the server took counts as sent, whatever it says afterwards.
+// send hands one mail over. Nothing follows the server's yes (WithoutRset), so that no later trouble on the line can make
+// a mail that it took look unsent.
 func (c *connection) send(m Mail) error {
 	msg, err := c.cfg.compose(m)
 	if err != nil {
 		return failure{text: err.Error(), permanent: true}
 	}
 	err = c.mail.SendWithSMTPClient(c.talk, msg)
-	if err == nil || msg.IsDelivered() {
+	if err == nil {
 		return nil
 	}
-	f, ok := answered(err)
-	if !ok {
-		return err
-	}
+	f := failed(err)
 	f.hungUp = c.talk.Reset() != nil // as after a 421
 	return f
 }
@@ -125,31 +123,32 @@ func (c Config) compose(m Mail) (*gomail.Msg, error) {
 	return msg, nil
 }
 
-// failure is a server's refusal of one mail.
+// failure is why one mail was not taken.
 type failure struct {
-	text      string // its words, with the code
+	text      string // the server's words with its code, or what happened to the line
 	permanent bool   // trying again would not help: 5xx
-	hungUp    bool   // and then it ended the talk
-	ours      bool   // it refuses us rather than the mail: log-in wanted, sender not allowed
+	hungUp    bool   // the connection is gone
+	ours      bool   // the server refuses us rather than the mail: log-in wanted, sender not allowed
 }
 
 func (f failure) Error() string { return f.text }
 
-// answered reads a refusal out of go-mail's error; ok is false when the server did not answer at all. (go-mail's IsTemp is
-// false for a broken connection too, so that it alone would bury the mail: the code decides.)
-func answered(err error) (f failure, ok bool) {
+// failed reads go-mail's error. Its IsTemp is false for a broken connection too, which would bury the mail, so the code
+// decides; there is none (0) when the server did not answer.
+func failed(err error) failure {
+	f := failure{text: serverWords(err.Error())}
 	var e *gomail.SendError
-	if !errors.As(err, &e) || e.ErrorCode() == 0 {
-		return f, false
+	if !errors.As(err, &e) {
+		return f
 	}
-	f = failure{text: serverWords(e.Error()), permanent: e.ErrorCode() >= 500}
+	f.permanent = e.ErrorCode() >= 500
 	switch e.ErrorCode() {
 	case 530, 534, 535, 538: // RFC 4954: authentication required, too weak, failed, needs TLS
 		f.ours = true
 	default:
 		f.ours = f.permanent && e.Reason == gomail.ErrSMTPMailFrom
 	}
-	return f, true
+	return f
 }
 
 // serverWords cuts what go-mail adds around the server's answer.

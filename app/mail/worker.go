@@ -111,16 +111,14 @@ func (s *Service) deliver(ctx context.Context, mails []Mail) (left []Mail, err e
 		}
 		err := talk.send(m)
 		var f failure
-		answered := errors.As(err, &f)
-		switch {
-		case err == nil:
+		if err == nil {
 			s.sent(ctx, m)
-		case answered && f.ours:
+		} else if errors.As(err, &f); f.ours {
 			return mails[i:], err
-		default:
+		} else {
 			s.failed(ctx, m, err, f.permanent)
 		}
-		if err != nil && (!answered || f.hungUp) {
+		if f.hungUp {
 			talk.close()
 			talk = nil
 		}

@@ -283,7 +283,7 @@ func TestWrongPasswordPausesTheQueue(t *testing.T) {
 		t.Errorf("the administrator was told %q", told)
 	}
 	if !strings.Contains(s.log.String(), "the queue waits") || strings.Contains(s.log.String()+told[0]+st.Error, "wrong-pass-word") {
-		t.Errorf("log %s", s.log.String())
+		t.Errorf("log %s, told %q, status %q", s.log.String(), told, st.Error)
 	}
 	p.set(func() { p.password = "wrong-pass-word" }) // somebody mended it
 	s.clock.forward(refusedWait)
@@ -308,28 +308,67 @@ func TestRefusedSenderPausesTheQueue(t *testing.T) {
 	}
 }
 
-// The server hangs up in the middle of a batch, as some do after so many mails.
+// The line breaks at the third mail of ten, before the answer: that one is tried later, the others at once on a new line.
 func TestServerHangsUp(t *testing.T) {
-	p := &postbox{}
 	n := 0
-	p.onData = func(*mail.Message, int) error {
-		if n++; n%3 == 0 {
-			return gone
+	p := &postbox{onData: func(*mail.Message, int) error {
+		if n++; n == 3 {
+			return errCut
 		}
 		return nil
-	}
+	}}
 	p.start(t, false, false)
 	s := newSchool(t, p.url("tls=none"))
 	for i := range 10 {
 		s.queue(fmt.Sprint(i), "a@example.com")
 	}
-	for range 4 {
-		s.round()
-		s.clock.forward(time.Hour)
+	s.round()
+	for id := int64(1); id <= 10; id++ {
+		if id == 3 {
+			s.want(id, Queued, 1)
+		} else {
+			s.want(id, Sent, 1)
+		}
 	}
-	if len(p.all()) != 10 || s.status().Waiting != 0 {
-		t.Errorf("%d mails arrived, %d wait", len(p.all()), s.status().Waiting)
+	s.clock.forward(time.Minute)
+	s.round()
+	s.want(3, Sent, 2)
+	if len(p.all()) != 10 || p.connections() != 3 {
+		t.Errorf("%d mails arrived over %d connections", len(p.all()), p.connections())
 	}
+}
+
+// What happens to the line after the server's yes does not make it send the mail again.
+func TestLineBreaksAfterTheYes(t *testing.T) {
+	p := &postbox{cutAfterYes: true}
+	p.start(t, false, false)
+	s := newSchool(t, p.url("tls=none"))
+	s.queue("d", "a@example.com")
+	s.round()
+	s.want(1, Sent, 1)
+	if len(p.all()) != 1 {
+		t.Errorf("%d mails arrived", len(p.all()))
+	}
+}
+
+// Some servers say 421 after so many mails and mean the line.
+func TestTooManyOnOneLine(t *testing.T) {
+	n := 0
+	p := &postbox{onData: func(*mail.Message, int) error {
+		if n++; n == 2 {
+			return gone
+		}
+		return nil
+	}}
+	p.start(t, false, false)
+	s := newSchool(t, p.url("tls=none"))
+	for i := range 3 {
+		s.queue(fmt.Sprint(i), "a@example.com")
+	}
+	s.round()
+	s.want(1, Sent, 1)
+	s.want(2, Queued, 1)
+	s.want(3, Sent, 1)
 }
 
 // A hundred mails, of which ten meet a temporary failure: none is lost, none comes twice.
