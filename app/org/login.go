@@ -124,7 +124,7 @@ func entrant(a Account, addr string) policy.Actor {
 // written.
 func (s *Service) KeyKnown(ctx context.Context, login, fingerprint string) (account int64, ok bool) {
 	err := s.db.Read(ctx, func(tx *db.Tx) (err error) {
-		account, err = keyHolder(tx, strings.ToLower(login), fingerprint)
+		account, err = keyHolder(tx, login, fingerprint)
 		return err
 	})
 	if err != nil && !db.NoRows(err) {

@@ -92,7 +92,7 @@ func TestRolesAddUp(t *testing.T) {
 func TestRightsFollowChanges(t *testing.T) {
 	s := newSchool(t, Options{})
 	a := s.add("li", "sales")
-	if s.actor(a.ID).Rights != s.actor(a.ID).Rights {
+	if first, again := s.actor(a.ID).Rights, s.actor(a.ID).Rights; first != again {
 		t.Fatal("rights are not cached")
 	}
 	if err := s.SetRoles(bg, s.boss, a.ID, []string{"lecturer"}); err != nil {
