@@ -32,22 +32,24 @@ func departments() *resource.Resource {
 
 const accountLookup = "SELECT id FROM accounts WHERE login {in}"
 
+// accounts says which of its fields may be given; making and changing one is
+// the faces' own, because a one-time password comes back.
 func accounts() *resource.Resource {
 	const roles = "(SELECT string_agg(roles.name, char(31)) FROM account_roles JOIN roles ON roles.id = account_roles.role_id WHERE account_roles.account_id = accounts.id)"
 	return &resource.Resource{
 		Name: "accounts", Key: "accounts.id", Ver: "accounts.version", Title: "accounts.name", Order: "login",
 		From: "accounts LEFT JOIN departments ON departments.id = accounts.department_id LEFT JOIN campuses ON campuses.id = accounts.campus_id",
 		Fields: []resource.Field{
-			{Name: "login", Column: true, Sort: true, Width: 16, Search: search("accounts.login")},
-			{Name: "name", Column: true, Width: 16, Search: search("accounts.name")},
-			{Name: "roles", Kind: resource.Strings, SQL: roles, Column: true, Width: 20,
+			{Name: "login", Column: true, Sort: true, Width: 16, Search: search("accounts.login"), Input: true, AddOnly: true, Required: true},
+			{Name: "name", Column: true, Width: 16, Search: search("accounts.name"), Input: true, Required: true},
+			{Name: "roles", Kind: resource.Strings, SQL: roles, Column: true, Width: 20, Input: true, AddOnly: true, Flag: "role",
 				Filter: "EXISTS (SELECT 1 FROM account_roles JOIN roles ON roles.id = account_roles.role_id WHERE account_roles.account_id = accounts.id AND roles.name {in})"},
 			{Name: "active", Kind: resource.Bool, SQL: "accounts.active", Column: true, Width: 6},
-			{Name: "department", Kind: resource.Relation, SQL: "accounts.department_id", Label: "departments.name", Ref: "departments", Lookup: "SELECT id FROM departments WHERE lower(name) {in}", Column: true, Width: 14, Priority: 2},
-			{Name: "campus", Kind: resource.Relation, SQL: "accounts.campus_id", Label: "campuses.name", Ref: "campuses", Lookup: "SELECT id FROM campuses WHERE lower(name) {in}", Width: 10, Priority: 3},
-			{Name: "email", SQL: "accounts.email", Column: true, Width: 24, Priority: 3},
-			{Name: "phone", SQL: "accounts.phone", Width: 13, Priority: 4},
-			{Name: "lang", Kind: resource.Choice, SQL: "accounts.lang", Choices: []string{"zh", "en"}},
+			{Name: "department", Kind: resource.Relation, SQL: "accounts.department_id", Label: "departments.name", Ref: "departments", Lookup: "SELECT id FROM departments WHERE lower(name) {in}", Column: true, Width: 14, Priority: 2, Input: true},
+			{Name: "campus", Kind: resource.Relation, SQL: "accounts.campus_id", Label: "campuses.name", Ref: "campuses", Lookup: "SELECT id FROM campuses WHERE lower(name) {in}", Width: 10, Priority: 3, Input: true},
+			{Name: "email", SQL: "accounts.email", Input: true, Column: true, Width: 24, Priority: 3},
+			{Name: "phone", SQL: "accounts.phone", Input: true, Width: 13, Priority: 4},
+			{Name: "lang", Kind: resource.Choice, SQL: "accounts.lang", Input: true, Choices: []string{"zh", "en"}},
 			{Name: "must_change", Kind: resource.Bool, SQL: "accounts.must_change"},
 			{Name: "last_seen", Kind: resource.Time, SQL: "accounts.last_seen_at", Column: true, Width: 16, Priority: 2},
 			{Name: "created", Kind: resource.Time, SQL: "accounts.created_at"},

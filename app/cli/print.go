@@ -1,26 +1,37 @@
 package cli
 
 import (
+	"bufio"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
+	"time"
 
 	"github.com/charmbracelet/x/ansi"
 )
 
-// printJSON writes one value, indented only by nothing: one line, for jq and
-// scripts.
+// output gathers small writes, and goes quiet once the reader has gone.
+type output struct{ *bufio.Writer }
+
+func newOutput(w io.Writer) *output { return &output{bufio.NewWriterSize(w, 8<<10)} }
+
+// printJSON writes one value on one line, for jq and scripts.
 func (c *call) printJSON(v any) error {
 	enc := json.NewEncoder(c.out)
 	enc.SetEscapeHTML(false)
-	return enc.Encode(v)
+	if err := enc.Encode(v); err != nil {
+		var wrong *json.UnsupportedValueError
+		if errors.As(err, &wrong) {
+			return err
+		}
+	}
+	return nil // the reader has gone: Flush tells
 }
 
 // say prints one line of words.
-func (c *call) say(key string, args ...any) {
-	_, _ = fmt.Fprintln(c.out, c.p.T(key, args...))
-}
+func (c *call) say(key string, args ...any) { c.line(c.out, c.p.T(key, args...)) }
 
 // done prints v as JSON where asked for, else the words.
 func (c *call) done(v any, key string, args ...any) error {
@@ -29,6 +40,25 @@ func (c *call) done(v any, key string, args ...any) error {
 	}
 	c.say(key, args...)
 	return nil
+}
+
+// object is a JSON object.
+type object = map[string]any
+
+// stamp is a time as JSON shows it: RFC 3339 in UTC, or null.
+func stamp(t time.Time) any {
+	if t.IsZero() {
+		return nil
+	}
+	return t.UTC().Format(time.RFC3339)
+}
+
+// moment is a time as plain text shows it.
+func (c *call) moment(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return c.p.DateTime(t)
 }
 
 // table prints aligned columns, by cells, so that Chinese lines up.
@@ -57,14 +87,26 @@ func table(out io.Writer, head []string, rows [][]string) {
 
 // pairs prints label and value lines, aligned; a value of several lines is
 // indented.
-func pairs(out io.Writer, list [][2]string) {
+func pairs(out io.Writer, list [][2]string) { wrappedPairs(out, list, 0) }
+
+// wrappedPairs does so within so many cells; 0 is without an end.
+func wrappedPairs(out io.Writer, list [][2]string, cells int) {
 	w := 0
 	for _, kv := range list {
 		w = max(w, ansi.StringWidth(kv[0]))
 	}
 	for _, kv := range list {
+		value := kv[1]
+		if cells > 0 {
+			value = ansi.Wrap(value, max(20, cells-w-2), "")
+		}
 		pad := strings.Repeat(" ", w-ansi.StringWidth(kv[0])+2)
-		value := strings.ReplaceAll(kv[1], "\n", "\n"+strings.Repeat(" ", w+2))
+		value = strings.ReplaceAll(value, "\n", "\n"+strings.Repeat(" ", w+2))
 		_, _ = fmt.Fprintln(out, strings.TrimRight(kv[0]+pad+value, " "))
 	}
+}
+
+// oneLine fits a value into a cell of a table.
+func oneLine(s string) string {
+	return ansi.Truncate(strings.Join(strings.Fields(s), " "), 40, "..")
 }

@@ -1,17 +1,16 @@
 package cli
 
 import (
+	"slices"
 	"strconv"
 	"strings"
-
-	"github.com/spf13/cobra"
-	"github.com/spf13/pflag"
 
 	"cohort/app/i18n"
 	"cohort/app/resource"
 )
 
-// group names of resources on the command line, where they differ.
+// groupNames are the words for resources on the command line, where they
+// differ.
 var groupNames = map[string]string{"follow_ups": "followups", "mails": "mail", "contract_templates": "templates"}
 
 func groupName(resource string) string {
@@ -21,250 +20,213 @@ func groupName(resource string) string {
 	return strings.ReplaceAll(resource, "_", "-")
 }
 
-// records makes list, show, add and change for every declared resource that the
-// actor may use.
-func (c *call) records(root *cobra.Command) {
+// resourceNamed gives the resource that a word of the command line stands for.
+func (c *call) resourceNamed(word string) string {
+	for _, name := range c.app.Engine.Names() {
+		if groupName(name) == word {
+			return name
+		}
+	}
+	return word
+}
+
+// byHand are the commands of records that have a file of their own.
+var byHand = []string{
+	"documents list", "documents show", "mail show", "accounts show", "accounts add", "accounts change", "enrollments show",
+	"payments list", "payments show", "followups add", "notifications list", "students show",
+}
+
+// recordCommands makes list, show, add and change for every declared resource.
+func (c *call) recordCommands() (all []command) {
 	for _, name := range c.app.Engine.Names() {
 		res, _ := c.app.Engine.Get(name)
-		if c.by.Can("list", name) {
-			c.listCommand(c.group(root, groupName(name)), res)
+		for _, cmd := range []command{listCommand(res), showCommand(res)} {
+			all = appendNew(all, cmd)
 		}
-		if c.by.Can("view", name) {
-			c.showCommand(c.group(root, groupName(name)), res)
+		if res.Add != nil {
+			all = appendNew(all, addCommand(res))
 		}
-		if res.Add != nil && c.by.Can("add", name) {
-			c.addCommand(c.group(root, groupName(name)), res)
-		}
-		if res.Change != nil && c.by.Can("change", name) {
-			c.changeCommand(c.group(root, groupName(name)), res)
+		if res.Change != nil {
+			all = appendNew(all, changeCommand(res))
 		}
 	}
+	return all
 }
 
-// leaf is a command that every resource has, with its words.
-func (c *call) leaf(parent *cobra.Command, use, verb string, nargs int, run func(cmd *cobra.Command, args []string) error, res *resource.Resource) *cobra.Command {
-	cmd := &cobra.Command{Use: use, Short: c.p.T("cli.records."+verb, "records", i18n.W("resource."+res.Name)), RunE: run,
-		Args: func(cmd *cobra.Command, args []string) error {
-			if nargs >= 0 && len(args) != nargs {
-				return misuse("cli.args", "usage", cmd.UseLine())
-			}
-			return nil
-		}}
-	parent.AddCommand(cmd)
-	return cmd
-}
-
-func (c *call) listCommand(parent *cobra.Command, res *resource.Resource) {
-	var page resource.Page
-	var columns []string
-	var after int64
-	cmd := c.leaf(parent, "list [QUERY]", "list", -1, func(_ *cobra.Command, args []string) error {
-		page.Columns = columns
-		return c.list(res, strings.Join(args, " "), page, after)
-	}, res)
-	cmd.Flags().IntVar(&page.Limit, "limit", 50, c.p.T("cli.flag.limit"))
-	cmd.Flags().StringSliceVar(&columns, "columns", nil, c.p.T("cli.flag.columns", "columns", fieldNames(res)))
-	cmd.Flags().Int64Var(&after, "after", 0, c.p.T("cli.flag.after"))
-	cmd.Long = c.p.T("cli.query_help", "fields", fieldNames(res))
-}
-
-func fieldNames(res *resource.Resource) string {
-	var out []string
-	for _, f := range res.Fields {
-		out = append(out, f.Name)
+func appendNew(all []command, cmd command) []command {
+	if slices.Contains(byHand, cmd.path) {
+		return all
 	}
-	return strings.Join(out, ", ")
+	return append(all, cmd)
 }
 
-func (c *call) list(res *resource.Resource, query string, page resource.Page, after int64) error {
-	if page.Limit < 1 || page.Limit > 1000 {
-		return misuse("cli.bad_limit", "max", 1000)
-	}
-	if after > 0 {
-		at, err := c.app.Engine.CursorOf(c.ctx, c.by, res.Name, query, after)
+// recordCommand begins a command that every resource has.
+func recordCommand(res *resource.Resource, verb, use string) command {
+	path := groupName(res.Name) + " " + verb
+	return command{path: path, use: use, key: "cli.records." + verb,
+		words: []any{"records", i18n.W("resource." + res.Name), "record", i18n.W("one." + res.Name)}, example: examples[path]}
+}
+
+// examples are the lines that help shows of the generic commands.
+var examples = map[string][]string{
+	"customers list": {
+		"customers list 'source:baidu last:>30d owner:me' --limit 50 --json",
+		"customers list -tag:vip sort:-created",
+	},
+	"customers show":   {"customers show 42"},
+	"customers add":    {"customers add --name 王小明 --qq 12345678 --phone 13800138000 --source baidu --course python --json"},
+	"customers change": {"customers change 42 --next +3d --memo 'calls back on Friday'", "customers change 42 --campaign="},
+	"followups list":   {"followups list customer:42", "followups list author:me at:today"},
+	"enrollments list": {"enrollments list state:submitted --json"},
+	"classes list":     {"classes list course:python"},
+	"classes show":     {"classes show python-s9"},
+	"courses show":     {"courses show python"},
+	"accounts list":    {"accounts list roles:sales active:yes"},
+	"mail list":        {"mail list state:dead"},
+}
+
+func addCommand(res *resource.Resource) command {
+	cmd := recordCommand(res, "add", "--FIELD VALUE…")
+	cmd.may = right("add", res.Name)
+	cmd.flags = func(c *call, f flags) { f.fields(c, res.Inputs(true)) }
+	cmd.run = func(c *call, in input) error {
+		id, err := c.app.Engine.Add(c.ctx, c.by, res.Name, given(in, res.Inputs(true)))
 		if err != nil {
 			return err
 		}
-		page.After = at
+		return c.done(object{"id": id}, "cli.added", "record", i18n.W("one."+res.Name), "id", id)
 	}
-	for _, name := range page.Columns {
-		if _, ok := res.Field(name); !ok && name != "id" {
-			return misuse("cli.bad_column", "column", name, "columns", fieldNames(res))
-		}
-	}
-	page.Count = !c.json
-	l, err := c.app.Engine.List(c.ctx, c.by, res.Name, query, page)
-	if err != nil {
-		return err
-	}
-	if c.json {
-		return c.printJSON(jsonRows(l))
-	}
-	c.printList(res, l)
-	return nil
+	return cmd
 }
 
-// jsonRow gives a record with stable names. A hidden field is not there.
-func jsonRow(r resource.Row, fields []resource.Field) map[string]any {
-	out := map[string]any{"id": r.ID}
-	if r.Version > 0 {
-		out["version"] = r.Version
+func changeCommand(res *resource.Resource) command {
+	cmd := recordCommand(res, "change", refUse(res)+" --FIELD VALUE…")
+	cmd.min, cmd.max, cmd.may = 1, 1, right("change", res.Name)
+	cmd.flags = func(c *call, f flags) {
+		f.fields(c, res.Inputs(false))
+		f.number("version", "N", 0)
 	}
+	cmd.run = func(c *call, in input) error {
+		id, err := c.ref(res.Name, in.args[0])
+		if err != nil {
+			return err
+		}
+		typed := given(in, res.Inputs(false))
+		if len(typed) == 0 {
+			return misuse("cli.nothing_given")
+		}
+		if err := c.app.Engine.Change(c.ctx, c.by, res.Name, id, in.num("version"), typed); err != nil {
+			return err
+		}
+		return c.done(object{"id": id}, "cli.changed", "record", i18n.W("one."+res.Name), "id", id)
+	}
+	return cmd
+}
+
+// fields declares a flag for each field that may be given.
+func (f flags) fields(c *call, list []resource.Field) {
+	for _, x := range list {
+		words := c.label(x)
+		if len(x.Choices) > 0 {
+			words += ": " + strings.Join(x.Choices, ", ")
+		}
+		if x.Required {
+			words += " *"
+		}
+		if x.Kind == resource.Relations || x.Kind == resource.Strings {
+			f.StringArray(x.FlagName(), nil, words)
+		} else {
+			f.String(x.FlagName(), "", words)
+		}
+		f.called(x.FlagName(), valueName(x))
+	}
+}
+
+// valueName is how help calls what a field takes.
+func valueName(f resource.Field) string {
+	switch f.Kind {
+	case resource.Int:
+		return "N"
+	case resource.Money:
+		return "YUAN"
+	case resource.Bool:
+		return "yes|no"
+	case resource.Day:
+		return "DATE"
+	case resource.Relation, resource.Relations:
+		if f.Lookup == "" {
+			return "ID"
+		}
+		return "NAME"
+	case resource.Choice:
+		return "CHOICE"
+	}
+	return "TEXT"
+}
+
+// given collects the flags that were set, by field name. Several values of one
+// field go on as a list.
+func given(in input, fields []resource.Field) map[string]string {
+	out := map[string]string{}
 	for _, f := range fields {
-		out[f.Name] = f.JSON(r.Values[f.Name])
-	}
-	return out
-}
-
-func jsonRows(l resource.List) []map[string]any {
-	out := make([]map[string]any, 0, len(l.Rows))
-	for _, r := range l.Rows {
-		out = append(out, jsonRow(r, l.Columns))
-	}
-	return out
-}
-
-func (c *call) printList(res *resource.Resource, l resource.List) {
-	if len(l.Rows) == 0 {
-		c.say("cli.empty", "records", i18n.W("resource."+res.Name))
-		return
-	}
-	head := []string{"ID"}
-	for _, f := range l.Columns {
-		head = append(head, c.label(f))
-	}
-	rows := make([][]string, 0, len(l.Rows))
-	for _, r := range l.Rows {
-		cells := []string{strconv.FormatInt(r.ID, 10)}
-		for _, f := range l.Columns {
-			cells = append(cells, oneLine(f.Text(c.p, r.Values[f.Name])))
+		name := f.FlagName()
+		if !in.Changed(name) {
+			continue
 		}
-		rows = append(rows, cells)
+		if list, err := in.GetStringArray(name); err == nil {
+			out[f.Name] = strings.Join(list, ",")
+			continue
+		}
+		out[f.Name] = in.str(name)
 	}
-	table(c.out, head, rows)
-	c.printCount(l)
-}
-
-// printCount says how many there are, and how to get the next page.
-func (c *call) printCount(l resource.List) {
-	total := i18n.Group(uint64(max(l.Total, 0)))
-	if l.Capped {
-		total += "+"
-	}
-	c.say("cli.count", "shown", len(l.Rows), "total", total)
-	if l.More {
-		c.say("cli.more", "id", l.Rows[len(l.Rows)-1].ID)
-	}
+	return out
 }
 
 func (c *call) label(f resource.Field) string { return c.p.Or("field."+f.Name, f.Name) }
 
-func oneLine(s string) string {
-	s = strings.Join(strings.Fields(s), " ")
-	if r := []rune(s); len(r) > 40 {
-		return string(r[:38]) + ".."
-	}
-	return s
+// refs are the fields by which records are named instead of by their number.
+var refs = map[string]string{
+	"accounts": "login", "courses": "code", "classes": "code", "sources": "code",
+	"campuses": "name", "departments": "name", "contract_templates": "name", "campaigns": "name",
 }
 
-func (c *call) showCommand(parent *cobra.Command, res *resource.Resource) {
-	c.leaf(parent, "show ID", "show", 1, func(_ *cobra.Command, args []string) error {
-		id, err := parseID(args[0])
-		if err != nil {
-			return err
+// refUse is how help calls what names a record.
+func refUse(res *resource.Resource) string {
+	if name, ok := refs[res.Name]; ok {
+		return strings.ToUpper(name)
+	}
+	return "ID"
+}
+
+// ref finds the record that is meant: by its number, 42, #42 or customers/42,
+// or by its name where the resource has one.
+func (c *call) ref(res, text string) (int64, error) {
+	id, err := parseID(text)
+	field, named := refs[res]
+	if err == nil || !named {
+		return id, err
+	}
+	list, err := c.app.Engine.List(c.ctx, c.by, res, field+`:"`+strings.ReplaceAll(text, `"`, "")+`"`, resource.Page{Limit: 50, Columns: []string{field}})
+	if err != nil {
+		return 0, err
+	}
+	for _, r := range list.Rows {
+		if s, _ := r.Values[field].Raw.(string); strings.EqualFold(s, text) {
+			return r.ID, nil
 		}
-		row, fields, err := c.app.Engine.Show(c.ctx, c.by, res.Name, id)
-		if err != nil {
-			return err
-		}
-		if c.json {
-			return c.printJSON(jsonRow(row, fields))
-		}
-		list := [][2]string{{"ID", strconv.FormatInt(row.ID, 10)}}
-		for _, f := range fields {
-			list = append(list, [2]string{c.label(f), f.Text(c.p, row.Values[f.Name])})
-		}
-		pairs(c.out, list)
-		return nil
-	}, res)
+	}
+	return 0, noSuch(res, text)
 }
 
 // parseID takes 42, #42 and customers/42.
-func parseID(s string) (int64, error) {
+func parseID(text string) (int64, error) {
+	s := text
 	if i := strings.LastIndexByte(s, '/'); i >= 0 {
 		s = s[i+1:]
 	}
 	id, err := strconv.ParseInt(strings.TrimPrefix(s, "#"), 10, 64)
 	if err != nil || id <= 0 {
-		return 0, misuse("cli.bad_id", "value", s)
+		return 0, misuse("cli.bad_id", "value", short(text))
 	}
 	return id, nil
-}
-
-func (c *call) addCommand(parent *cobra.Command, res *resource.Resource) {
-	var cmd *cobra.Command
-	cmd = c.leaf(parent, "add", "add", 0, func(*cobra.Command, []string) error {
-		id, err := c.app.Engine.Add(c.ctx, c.by, res.Name, given(cmd.Flags(), res.Inputs(true)))
-		if err != nil {
-			return err
-		}
-		return c.done(map[string]any{"id": id}, "cli.added", "record", i18n.W("one."+res.Name), "id", id)
-	}, res)
-	c.inputFlags(cmd, res.Inputs(true))
-}
-
-func (c *call) changeCommand(parent *cobra.Command, res *resource.Resource) {
-	var cmd *cobra.Command
-	var version int64
-	cmd = c.leaf(parent, "change ID", "change", 1, func(_ *cobra.Command, args []string) error {
-		id, err := parseID(args[0])
-		if err != nil {
-			return err
-		}
-		typed := given(cmd.Flags(), res.Inputs(false))
-		if len(typed) == 0 {
-			return misuse("cli.nothing_given")
-		}
-		if err := c.app.Engine.Change(c.ctx, c.by, res.Name, id, version, typed); err != nil {
-			return err
-		}
-		return c.done(map[string]any{"id": id}, "cli.changed", "record", i18n.W("one."+res.Name), "id", id)
-	}, res)
-	cmd.Flags().Int64Var(&version, "version", 0, c.p.T("cli.flag.version"))
-	c.inputFlags(cmd, res.Inputs(false))
-}
-
-// inputFlags makes a flag for each field that may be given.
-func (c *call) inputFlags(cmd *cobra.Command, fields []resource.Field) {
-	for _, f := range fields {
-		words := c.label(f)
-		if len(f.Choices) > 0 {
-			words += ": " + strings.Join(f.Choices, ", ")
-		}
-		if f.Required {
-			words += " *"
-		}
-		if f.Kind == resource.Relations || f.Kind == resource.Strings {
-			cmd.Flags().StringSlice(f.FlagName(), nil, words)
-			continue
-		}
-		cmd.Flags().String(f.FlagName(), "", words)
-	}
-}
-
-// given collects the flags that were set, by field name.
-func given(flags *pflag.FlagSet, fields []resource.Field) map[string]string {
-	out := map[string]string{}
-	for _, f := range fields {
-		name := f.FlagName()
-		if !flags.Changed(name) {
-			continue
-		}
-		if list, err := flags.GetStringSlice(name); err == nil {
-			out[f.Name] = strings.Join(list, ",")
-			continue
-		}
-		out[f.Name], _ = flags.GetString(name)
-	}
-	return out
 }

@@ -1,0 +1,269 @@
+package cli
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/spf13/pflag"
+
+	"cohort/app/fault"
+	"cohort/app/i18n"
+)
+
+// command is one leaf of the tree: "customers list". It is a value; finding,
+// help and the tests all read the one slice of them.
+type command struct {
+	path string // its words are cli.<path>, with dots
+	use  string // its arguments as help shows them: "ID TAG…"
+
+	min, max int      // how many arguments; max -1: any number
+	query    bool     // its arguments are a query, conditions with a dash among them
+	required []string // flags that must be given
+
+	words   []any                  // arguments of its words
+	key     string                 // the key of its words where it is not its path's
+	may     func(c *call) error    // nil, or why the actor may not use it
+	flags   func(c *call, f flags) // nil: none of its own
+	long    func(c *call) string   // what help says besides; nil: cli.<path>.long, if there is any
+	run     func(c *call, in input) error
+	example []string // lines as one types them behind "ssh HOST"
+}
+
+// commands lists every command there is, whoever asks: what one may not use is
+// absent from help, and refused with the reason when it is called all the same.
+func (c *call) commands() []command {
+	all := slices.Concat(c.recordCommands(), customerCommands(), enrollmentCommands(), applicantCommands(), studentCommands(),
+		accountCommands(), keyCommands(), messageCommands(), myCommands())
+	return append(all, command{path: "help", use: "[COMMAND]", max: 2, run: runHelp, example: []string{"help customers list"}},
+		command{path: "open", use: "[RECORD]", max: 1, may: (*call).anyone, run: runOpen, example: []string{"open customers/42"}})
+}
+
+// right asks for an action on a resource, on whichever rows.
+func right(action, resource string) func(c *call) error {
+	return func(c *call) error { return c.by.NeedAny(action, resource) }
+}
+
+// person admits accounts, not applicants.
+func (c *call) person() error {
+	if c.by.Account == 0 {
+		return fault.New(fault.Forbidden, "cli.not_for_applicants")
+	}
+	return nil
+}
+
+// applicant admits who came in by an enrollment link.
+func (c *call) applicant() error {
+	if c.by.Enrollment == 0 {
+		return fault.New(fault.Forbidden, "cli.only_for_applicants")
+	}
+	return nil
+}
+
+// anyone admits everybody who got in.
+func (c *call) anyone() error { return nil }
+
+// whileOneTime are the commands that work before a one-time password is
+// changed.
+var whileOneTime = []string{"password", "whoami", "help"}
+
+// allowed says why the actor may not use a command.
+func (c *call) allowed(cmd command) error {
+	if c.mustChange() && !slices.Contains(whileOneTime, cmd.path) {
+		return fault.New(fault.Forbidden, "cli.must_change", "login", c.by.Login)
+	}
+	if cmd.may == nil {
+		return nil
+	}
+	return cmd.may(c)
+}
+
+func (c *call) mustChange() bool { return c.by.Rights != nil && c.by.Rights.MustChange }
+
+// find gives the command that the first words name, and the other words.
+func (c *call) find(args []string) (command, []string, bool) {
+	for n := min(2, len(args)); n > 0; n-- {
+		path := strings.Join(args[:n], " ")
+		if i := slices.IndexFunc(c.all, func(x command) bool { return x.path == path }); i >= 0 {
+			return c.all[i], args[n:], true
+		}
+	}
+	return command{}, nil, false
+}
+
+// isGroup says whether commands begin with this word.
+func (c *call) isGroup(word string) bool {
+	return slices.ContainsFunc(c.all, func(x command) bool { return strings.HasPrefix(x.path, word+" ") })
+}
+
+// dispatch finds the command and runs it.
+func (c *call) dispatch(args []string) error {
+	args, help := c.leadingFlags(args)
+	if len(args) == 0 {
+		return c.overview()
+	}
+	cmd, rest, ok := c.find(args)
+	switch {
+	case ok && (help || wantsHelp(rest)):
+		return c.helpOf(cmd)
+	case ok:
+		return c.execute(cmd, rest)
+	case c.isGroup(args[0]) && (len(args) == 1 || wantsHelp(args[1:2])):
+		return c.groupHelp(args[0])
+	}
+	return c.unknown(args)
+}
+
+// leadingFlags takes the flags that stand before the command.
+func (c *call) leadingFlags(args []string) (rest []string, help bool) {
+	for len(args) > 0 {
+		switch args[0] {
+		case "--json":
+			c.json = true
+		case "--help", "-h":
+			help = true
+		default:
+			return args, help
+		}
+		args = args[1:]
+	}
+	return args, help
+}
+
+func wantsHelp(args []string) bool {
+	for _, a := range args {
+		switch a {
+		case "--help", "-h":
+			return true
+		case "--":
+			return false
+		}
+	}
+	return false
+}
+
+// execute reads the arguments of a command and runs it.
+func (c *call) execute(cmd command, args []string) error {
+	if err := c.allowed(cmd); err != nil {
+		return err
+	}
+	in, err := c.parse(cmd, args)
+	if err != nil {
+		return err
+	}
+	if err := cmd.run(c, in); err != nil {
+		return aboutUse(cmd, err)
+	}
+	return nil
+}
+
+// aboutUse names the command in a usage error that came out of it.
+func aboutUse(cmd command, err error) error {
+	if u, ok := err.(*usageError); ok && u.see == "" {
+		return &usageError{u.fault, cmd.path}
+	}
+	return err
+}
+
+// unknown says that there is no such command, and which one may be meant.
+func (c *call) unknown(args []string) error {
+	word := args[0]
+	if c.isGroup(word) && len(args) > 1 {
+		word += " " + args[1]
+	}
+	if near := c.nearest(word); near != "" {
+		return misuse("cli.unknown_near", "command", short(word), "near", near)
+	}
+	return misuse("cli.unknown", "command", short(word))
+}
+
+// nearest finds the permitted command that is at most two typing errors away.
+func (c *call) nearest(word string) string {
+	best, at := "", 3
+	for _, cmd := range c.all {
+		if c.allowed(cmd) != nil {
+			continue
+		}
+		for _, name := range []string{cmd.path, strings.Fields(cmd.path)[0]} {
+			if d := distance(word, name); d < at {
+				best, at = name, d
+			}
+		}
+	}
+	return best
+}
+
+// short keeps a message on one line, whatever was typed.
+func short(s string) string {
+	s = strings.Map(func(r rune) rune {
+		if r < ' ' || r == 0x7f || r >= 0x80 && r < 0xa0 {
+			return -1
+		}
+		return r
+	}, strings.ToValidUTF8(s, ""))
+	if r := []rune(s); len(r) > 60 {
+		return string(r[:57]) + "..."
+	}
+	return s
+}
+
+// summary says what a command does, in one line.
+func (c *call) summary(cmd command) string {
+	key := cmd.key
+	if key == "" {
+		key = wordsKey(cmd.path)
+	}
+	return c.p.T(key, cmd.words...)
+}
+
+// wordsKey is the key of a command's words.
+func wordsKey(path string) string {
+	return "cli." + strings.NewReplacer(" ", ".", "-", "_").Replace(path)
+}
+
+// input is what was given to a command.
+type input struct {
+	*pflag.FlagSet
+	args []string
+}
+
+func (in input) str(name string) string { s, _ := in.GetString(name); return s }
+
+func (in input) yes(name string) bool { b, _ := in.GetBool(name); return b }
+
+func (in input) num(name string) int64 { n, _ := in.GetInt64(name); return n }
+
+func (in input) list(name string) []string { l, _ := in.GetStringArray(name); return l }
+
+// flags declares the flags of a command, with their words.
+type flags struct {
+	*pflag.FlagSet
+	p i18n.Printer
+}
+
+func (f flags) words(name string) string {
+	return f.p.T("cli.flag." + strings.ReplaceAll(name, "-", "_"))
+}
+
+// text declares a flag with a value; value is how help calls it.
+func (f flags) text(name, value string) {
+	f.String(name, "", f.words(name))
+	f.called(name, value)
+}
+
+// many declares a flag that may be given several times.
+func (f flags) many(name, value string) {
+	f.StringArray(name, nil, f.words(name))
+	f.called(name, value)
+}
+
+func (f flags) number(name, value string, preset int64) {
+	f.Int64(name, preset, f.words(name))
+	f.called(name, value)
+}
+
+// flag declares a flag without a value.
+func (f flags) flag(name string) { f.Bool(name, false, f.words(name)) }
+
+func (f flags) called(name, value string) {
+	_ = f.SetAnnotation(name, "value", []string{value})
+}

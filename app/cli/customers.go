@@ -1,0 +1,327 @@
+package cli
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/charmbracelet/x/ansi"
+
+	"cohort/app/customer"
+	"cohort/app/fault"
+	"cohort/app/i18n"
+	"cohort/app/org"
+	"cohort/app/policy"
+	"cohort/app/resource"
+)
+
+// customerCommands are what one does with customers besides keeping them.
+func customerCommands() []command {
+	return []command{
+		{path: "customers check", use: "CONTACT", min: 1, max: 1, may: right("check", "customers"), flags: kindFlag, run: checkContact,
+			example: []string{"customers check 13800138000 --json"}},
+		{path: "customers notify-owner", use: "CONTACT", min: 1, max: 1, may: right("check", "customers"), run: notifyOwner,
+			example: []string{"customers notify-owner 13800138000"}},
+		{path: "customers reveal", use: "ID [FIELD…]", min: 1, max: -1, may: right("reveal", "customers"), run: revealCustomer,
+			example: []string{"customers reveal 42 phone"}},
+		{path: "customers assign", use: "ID LOGIN", min: 2, max: 2, may: right("assign", "customers"), run: assignCustomer,
+			example: []string{"customers assign 42 sales_b"}},
+		{path: "customers tag", use: "ID TAG…", min: 2, max: -1, may: right("change", "customers"), run: tagging(true),
+			example: []string{"customers tag 42 vip"}},
+		{path: "customers untag", use: "ID TAG…", min: 2, max: -1, may: right("change", "customers"), run: tagging(false)},
+		{path: "customers history", use: "ID", min: 1, max: 1, may: right("view", "customers"), run: customerHistory},
+		{path: "followups add", use: "--customer ID --note TEXT", may: right("add", "follow_ups"), required: []string{"customer", "note"},
+			flags: followUpFlags, run: addFollowUp,
+			example: []string{"followups add --customer 42 --note 'asked about the price' --intention within_month --next 2026-12-01"}},
+	}
+}
+
+func kindFlag(_ *call, f flags) { f.text("kind", "phone|qq|wechat|email") }
+
+func checkContact(c *call, in input) error {
+	found, err := c.app.Customers.Check(c.ctx, c.by, in.str("kind"), in.args[0])
+	if err != nil {
+		return err
+	}
+	if c.json {
+		return c.printJSON(foundJSON(found))
+	}
+	if !found.Exists {
+		c.say("cli.check.free")
+		return nil
+	}
+	owner := any(found.Owner)
+	if found.Owner == "" {
+		owner = i18n.W("cli.check.nobody")
+	}
+	c.say("cli.check.exists", "name", found.Name, "contact", found.Contact, "owner", owner)
+	if found.LastFollowUp.IsZero() {
+		c.say("cli.check.never", "ago", i18n.Ago(found.Created))
+	} else {
+		c.say("cli.check.last", "ago", i18n.Ago(found.LastFollowUp))
+	}
+	switch {
+	case found.Stale:
+		c.say("cli.check.stale")
+	case found.Owner != "" && !found.Mine:
+		c.say("cli.check.notify", "contact", short(in.args[0]))
+	}
+	return nil
+}
+
+// foundJSON has the same names whether somebody was found or not.
+func foundJSON(f customer.Found) object {
+	out := object{"exists": f.Exists, "owner": nil, "last_follow_up": stamp(f.LastFollowUp), "contact": nil, "stale": f.Stale}
+	if f.Exists {
+		out["contact"], out["kind"], out["name"], out["mine"] = f.Contact, f.Kind, f.Name, f.Mine
+	}
+	if f.Owner != "" {
+		out["owner"] = f.Owner
+	}
+	if f.Customer != 0 {
+		out["customer"] = f.Customer
+	}
+	return out
+}
+
+func notifyOwner(c *call, in input) error {
+	n, err := c.app.Customers.NotifyOwner(c.ctx, c.by, in.args[0])
+	if err != nil {
+		return err
+	}
+	key := "cli.notified"
+	if n.Mailed {
+		key = "cli.notified_mailed"
+	}
+	return c.done(object{"owner": n.Owner, "at": stamp(n.At), "mailed": n.Mailed}, key, "owner", n.Owner)
+}
+
+func assignCustomer(c *call, in input) error {
+	id, err := parseID(in.args[0])
+	if err != nil {
+		return err
+	}
+	owner := org.Account{}
+	if in.args[1] != "none" {
+		if owner, err = c.account(in.args[1]); err != nil {
+			return err
+		}
+	}
+	if _, err := c.app.Customers.Assign(c.ctx, c.by, []int64{id}, owner.ID); err != nil {
+		return err
+	}
+	if owner.ID == 0 {
+		return c.done(object{"id": id, "owner": nil}, "cli.assigned_none", "id", id)
+	}
+	return c.done(object{"id": id, "owner": owner.Login}, "cli.assigned", "id", id, "who", owner.Name)
+}
+
+// tagging adds tags or takes them away.
+func tagging(add bool) func(c *call, in input) error {
+	return func(c *call, in input) error {
+		id, err := parseID(in.args[0])
+		if err != nil {
+			return err
+		}
+		do := c.app.Customers.Untag
+		if add {
+			do = c.app.Customers.Tag
+		}
+		if err := do(c.ctx, c.by, id, resource.Words(strings.Join(in.args[1:], ","))...); err != nil {
+			return err
+		}
+		row, _, err := c.app.Engine.Show(c.ctx, c.by, "customers", id)
+		if err != nil {
+			return err
+		}
+		tags, _ := row.Values["tags"].Raw.([]string)
+		return c.done(object{"id": id, "tags": orEmpty(tags)}, "cli.tagged", "id", id, "tags", tags)
+	}
+}
+
+func orEmpty(list []string) []string {
+	if list == nil {
+		return []string{}
+	}
+	return list
+}
+
+// revealCustomer shows fields that are masked for the actor; each is written
+// down. Without a field it shows all that are masked and not empty.
+func revealCustomer(c *call, in input) error {
+	id, err := parseID(in.args[0])
+	if err != nil {
+		return err
+	}
+	row, fields, err := c.app.Engine.Show(c.ctx, c.by, "customers", id)
+	if err != nil {
+		return err
+	}
+	if err := c.app.Engine.May(c.ctx, c.by, "reveal", "customers", id); err != nil {
+		return err
+	}
+	out := object{"id": id}
+	var list [][2]string
+	for _, f := range fields {
+		if !wanted(f, row.Values[f.Name], in.args[1:]) {
+			continue
+		}
+		text, err := c.app.Customers.Reveal(c.ctx, c.by, id, f.Name)
+		if err != nil {
+			return err
+		}
+		out[f.Name], list = text, append(list, [2]string{c.label(f), text})
+	}
+	if unknown := notIn(in.args[1:], out); unknown != "" {
+		return fault.Field(short(unknown), "customer.not_masked")
+	}
+	if c.json {
+		return c.printJSON(out)
+	}
+	if len(list) == 0 {
+		c.say("cli.nothing_masked")
+	}
+	pairs(c.out, list)
+	return nil
+}
+
+func wanted(f resource.Field, v resource.Value, names []string) bool {
+	if len(names) > 0 {
+		return slices.Contains(names, f.Name)
+	}
+	return v.Mode == policy.Masked && v.Label != ""
+}
+
+func notIn(names []string, have object) string {
+	for _, n := range names {
+		if _, ok := have[n]; !ok {
+			return n
+		}
+	}
+	return ""
+}
+
+func customerHistory(c *call, in input) error {
+	id, err := parseID(in.args[0])
+	if err != nil {
+		return err
+	}
+	list, err := c.app.Customers.History(c.ctx, c.by, id)
+	if err != nil {
+		return err
+	}
+	if c.json {
+		out := make([]object, 0, len(list))
+		for _, e := range list {
+			out = append(out, eventJSON(e))
+		}
+		return c.printJSON(out)
+	}
+	var rows [][]string
+	for _, e := range list {
+		rows = append(rows, []string{c.p.DateTime(e.At), e.Who, c.p.Or("history."+e.Kind, e.Kind), c.eventText(e)})
+	}
+	table(c.out, c.heads("at", "who", "what", "note"), rows)
+	return nil
+}
+
+func eventJSON(e customer.Event) object {
+	out := object{"kind": e.Kind, "at": stamp(e.At), "who": e.Who}
+	if e.ID != 0 {
+		out["id"] = e.ID
+	}
+	for name, v := range map[string]string{"channel": e.Channel, "note": e.Note, "intention": e.Intention, "next": e.Next, "class": e.Class, "state": e.State} {
+		if v != "" {
+			out[name] = v
+		}
+	}
+	if len(e.Changes) > 0 {
+		out["changes"] = e.Changes
+	}
+	return out
+}
+
+// eventText says in one line what happened.
+func (c *call) eventText(e customer.Event) string {
+	var parts []string
+	add := func(text string) {
+		if text != "" {
+			parts = append(parts, text)
+		}
+	}
+	add(c.choiceOf("channel", e.Channel))
+	add(e.Class)
+	add(c.choiceOf("state", e.State))
+	add(strings.Join(strings.Fields(e.Note), " "))
+	add(c.choiceOf("intention", e.Intention))
+	for _, ch := range e.Changes {
+		add(c.p.Or("field."+ch.Field, ch.Field) + " " + orDash(ch.Old) + " → " + orDash(ch.New))
+	}
+	return ansi.Truncate(strings.Join(parts, " · "), 120, "..")
+}
+
+func (c *call) choiceOf(field, value string) string {
+	if value == "" {
+		return ""
+	}
+	return c.p.Or("choice."+field+"."+value, value)
+}
+
+func orDash(s string) string {
+	if s == "" {
+		return "-"
+	}
+	return oneLine(s)
+}
+
+// follow-ups -----------------------------------------------------------------
+
+func followUpFlags(c *call, f flags) {
+	f.text("customer", "ID")
+	f.text("note", "TEXT")
+	f.choice("intention", customer.Intentions)
+	f.choice("channel", customer.Channels)
+	f.text("next", "DATE")
+}
+
+// choice declares a flag that takes one of some values.
+func (f flags) choice(name string, choices []string) {
+	f.text(name, "CHOICE")
+	x := f.Lookup(name)
+	for i, v := range choices {
+		sep := ", "
+		if i == 0 {
+			sep = ": "
+		}
+		x.Usage += sep + v
+	}
+}
+
+// addFollowUp reads what was typed as the fields of the record do: choices by
+// their words in either language, days such as +3d.
+func addFollowUp(c *call, in input) error {
+	id, err := parseID(in.str("customer"))
+	if err != nil {
+		return err
+	}
+	n := customer.NewFollowUp{Customer: id, Note: in.str("note")}
+	res, _ := c.app.Engine.Get("follow_ups")
+	var bad []*fault.Fault
+	for name, to := range map[string]*string{"intention": &n.Intention, "channel": &n.Channel, "next": &n.Next} {
+		f, _ := res.Field(name)
+		v, wrong := f.ParseText(in.str(name), c.now())
+		*to, _ = v.(string)
+		bad = append(bad, wrong)
+	}
+	if err := fault.Join(bad...); err != nil {
+		return err
+	}
+	f, err := c.app.Customers.FollowUp(c.ctx, c.by, n)
+	if err != nil {
+		return err
+	}
+	out := object{"id": f.ID, "customer": f.Customer, "intention": f.Intention, "channel": f.Channel, "next": nil, "at": stamp(f.At)}
+	if f.Next != "" {
+		out["next"] = f.Next
+	}
+	return c.done(out, "cli.followed", "id", id)
+}

@@ -1,0 +1,184 @@
+package cli
+
+import (
+	"strconv"
+
+	"cohort/app/fault"
+	"cohort/app/i18n"
+	"cohort/app/resource"
+)
+
+// The bounds of --limit.
+const (
+	presetLimit = 50
+	maxLimit    = 1000
+)
+
+func listCommand(res *resource.Resource) command {
+	cmd := recordCommand(res, "list", "[QUERY…]")
+	cmd.max, cmd.query, cmd.may = -1, true, right("list", res.Name)
+	cmd.flags = func(_ *call, f flags) {
+		f.number("limit", "N", presetLimit)
+		f.many("columns", "FIELD,…")
+		f.number("after", "ID", 0)
+	}
+	cmd.long = func(c *call) string { return c.p.T("cli.query_help", "fields", fieldNames(res)) }
+	cmd.run = func(c *call, in input) error { return c.list(res, queryOf(in.args), in) }
+	return cmd
+}
+
+func fieldNames(res *resource.Resource) (names []string) {
+	for _, f := range res.Fields {
+		names = append(names, f.Name)
+	}
+	return names
+}
+
+// list prints one page.
+func (c *call) list(res *resource.Resource, query string, in input) error {
+	page, err := c.page(res, query, in)
+	if err != nil {
+		return err
+	}
+	l, err := c.app.Engine.List(c.ctx, c.by, res.Name, query, page)
+	if err != nil {
+		return err
+	}
+	if c.json {
+		return c.printJSON(jsonRows(l))
+	}
+	c.printList(res, l)
+	return nil
+}
+
+// page reads which stretch of the list is wanted, and which fields of it.
+func (c *call) page(res *resource.Resource, query string, in input) (page resource.Page, err error) {
+	limit := in.num("limit")
+	if limit < 1 || limit > maxLimit {
+		return page, misuse("cli.bad_limit", "max", maxLimit)
+	}
+	page = resource.Page{Limit: int(limit), Count: !c.json, Columns: c.columns(res)}
+	if in.Changed("columns") {
+		if page.Columns, err = chosenColumns(res, in.list("columns")); err != nil {
+			return page, err
+		}
+	}
+	if after := in.num("after"); after > 0 {
+		page.After, err = c.app.Engine.CursorOf(c.ctx, c.by, res.Name, query, after)
+	}
+	return page, err
+}
+
+// columns are the fields that a list has of itself: those of the screens, or,
+// for programs, all that a list can show.
+func (c *call) columns(res *resource.Resource) (names []string) {
+	if !c.json {
+		return nil
+	}
+	for _, f := range res.Fields {
+		if !f.Detail {
+			names = append(names, f.Name)
+		}
+	}
+	return names
+}
+
+func chosenColumns(res *resource.Resource, given []string) (names []string, err error) {
+	for _, text := range given {
+		for _, name := range resource.Words(text) {
+			if _, ok := res.Field(name); !ok && name != "id" {
+				return nil, misuse("cli.bad_column", "column", short(name), "columns", fieldNames(res))
+			}
+			names = append(names, name)
+		}
+	}
+	return names, nil
+}
+
+// jsonRow gives a record with stable names. A field that is hidden on every row
+// is not there; one that is hidden on this row is null.
+func jsonRow(r resource.Row, fields []resource.Field) object {
+	out := object{"id": r.ID}
+	if r.Version > 0 {
+		out["version"] = r.Version
+	}
+	for _, f := range fields {
+		out[f.Name] = f.JSON(r.Values[f.Name])
+	}
+	return out
+}
+
+func jsonRows(l resource.List) []object {
+	out := make([]object, 0, len(l.Rows))
+	for _, r := range l.Rows {
+		out = append(out, jsonRow(r, l.Columns))
+	}
+	return out
+}
+
+func (c *call) printList(res *resource.Resource, l resource.List) {
+	if len(l.Rows) == 0 {
+		c.say("cli.empty", "records", i18n.W("resource."+res.Name))
+		return
+	}
+	head := []string{"ID"}
+	for _, f := range l.Columns {
+		head = append(head, c.label(f))
+	}
+	rows := make([][]string, 0, len(l.Rows))
+	for _, r := range l.Rows {
+		cells := []string{strconv.FormatInt(r.ID, 10)}
+		for _, f := range l.Columns {
+			cells = append(cells, oneLine(f.Text(c.p, r.Values[f.Name])))
+		}
+		rows = append(rows, cells)
+	}
+	table(c.out, head, rows)
+	c.printCount(l)
+}
+
+// printCount says how many there are, and how to get the next page.
+func (c *call) printCount(l resource.List) {
+	total := i18n.Group(uint64(max(l.Total, 0)))
+	if l.Capped {
+		total += "+"
+	}
+	c.say("cli.count", "shown", len(l.Rows), "total", total)
+	if l.More {
+		c.say("cli.more", "id", l.Rows[len(l.Rows)-1].ID)
+	}
+}
+
+func showCommand(res *resource.Resource) command {
+	cmd := recordCommand(res, "show", refUse(res))
+	cmd.min, cmd.max, cmd.may = 1, 1, right("view", res.Name)
+	cmd.run = func(c *call, in input) error {
+		id, err := c.ref(res.Name, in.args[0])
+		if err != nil {
+			return err
+		}
+		row, fields, err := c.app.Engine.Show(c.ctx, c.by, res.Name, id)
+		if err != nil {
+			return err
+		}
+		if c.json {
+			return c.printJSON(jsonRow(row, fields))
+		}
+		pairs(c.out, c.rowPairs(row, fields))
+		return nil
+	}
+	return cmd
+}
+
+func (c *call) rowPairs(row resource.Row, fields []resource.Field) [][2]string {
+	list := [][2]string{{"ID", strconv.FormatInt(row.ID, 10)}}
+	for _, f := range fields {
+		list = append(list, [2]string{c.label(f), f.Text(c.p, row.Values[f.Name])})
+	}
+	return list
+}
+
+// noSuch says that a name names nothing.
+func noSuch(field, value string) error {
+	return fault.New(fault.NotFound, "list.no_such", "value", short(value))
+}
