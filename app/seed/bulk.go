@@ -1,0 +1,207 @@
+// Package seed fills a school: a demo one to look around in, and bulks of
+// customers to measure with.
+package seed
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"time"
+
+	"cohort/app/customer"
+	"cohort/db"
+)
+
+// Bulk fills a library with customers for benchmarks. The school must have its
+// sources; owners, courses and campaigns are taken from what is there.
+type Bulk struct {
+	Customers int
+	FollowUps int           // of each customer on average; 0: 3
+	Span      time.Duration // the customers came within so long before now; 0: 14 months
+	Seed      uint64        // the same seed gives the same library
+	Progress  func(done int)
+}
+
+// The customers of one write transaction: enough to be fast, few enough that
+// everybody else's writes do not wait long.
+const batch = 1000
+
+// Run inserts the customers. What it has inserted stays when ctx ends.
+func (o Bulk) Run(ctx context.Context, d *db.DB) error {
+	if o.FollowUps == 0 {
+		o.FollowUps = 3
+	}
+	if o.Span == 0 {
+		o.Span = 14 * 30 * 24 * time.Hour
+	}
+	g := &maker{Bulk: o, rng: rand.New(rand.NewPCG(o.Seed, 42)), now: d.Now()}
+	if err := d.Read(ctx, g.school); err != nil {
+		return err
+	}
+	if err := d.Write(ctx, roomy); err != nil {
+		return err
+	}
+	defer func() { _ = d.Write(context.WithoutCancel(ctx), usual) }()
+	for done := 0; done < o.Customers; {
+		n := min(batch, o.Customers-done)
+		if err := o.batch(ctx, d, g, n, done); err != nil {
+			return err
+		}
+		done += n
+		if o.Progress != nil {
+			o.Progress(done)
+		}
+	}
+	return nil
+}
+
+// batch inserts n customers. A contact that somebody has already is passed over
+// with the numbers of its whole batch.
+func (o Bulk) batch(ctx context.Context, d *db.DB, g *maker, n, done int) error {
+	var err error
+	for range 20 {
+		rows := g.make(n, done)
+		err = d.Write(ctx, func(tx *db.Tx) error { return rows.insert(tx) })
+		if _, twice := db.Unique(err); !twice {
+			return err
+		}
+	}
+	return fmt.Errorf("seed: no free contacts: %w", err)
+}
+
+// maker makes believable customers.
+type maker struct {
+	Bulk
+	rng  *rand.Rand
+	now  time.Time
+	next int64 // id of the next customer
+	fid  int64 // id of the next follow-up
+
+	owners, courses, sources []int64
+}
+
+// rows are what one batch inserts, each a slice of columns.
+type rows struct {
+	customers, grams, courses, tags, follows [][]any
+}
+
+func (g *maker) make(n, done int) *rows {
+	r := &rows{}
+	for i := range n {
+		at := float64(done+i+1) / float64(g.Customers+1)
+		created := g.now.Add(-time.Duration(float64(g.Span) * (1 - at)))
+		g.customer(r, g.next, created)
+		g.next++
+	}
+	slices.SortFunc(r.grams, func(a, b []any) int {
+		if c := strings.Compare(a[0].(string), b[0].(string)); c != 0 {
+			return c
+		}
+		return int(a[1].(int64) - b[1].(int64))
+	})
+	return r
+}
+
+// chance is true in p of 100 cases.
+func (g *maker) chance(p int) bool { return g.rng.IntN(100) < p }
+
+func pick[T any](g *maker, list []T) T { return list[g.rng.IntN(len(list))] }
+
+func (g *maker) customer(r *rows, id int64, created time.Time) {
+	name, sex := g.name()
+	c := g.contacts(id)
+	owner := any(nil)
+	if len(g.owners) > 0 && !g.chance(8) {
+		owner = pick(g, g.owners)
+	}
+	l := g.life(r, id, owner, created)
+	said := ""
+	if g.chance(60) {
+		said = pick(g, inquiries)
+	}
+	r.customers = append(r.customers, []any{id, name, nameKey(name), sex, c[0], c[1], c[2], c[3], pick(g, g.sources), said, l.status, owner,
+		l.never, l.last, l.touched, l.next, l.intention, owner, created.UnixMilli(), max(created.UnixMilli(), l.last)})
+	for _, gram := range customer.Grams(name) {
+		r.grams = append(r.grams, []any{gram, id})
+	}
+	if len(g.courses) > 0 {
+		r.courses = append(r.courses, []any{id, pick(g, g.courses)})
+	}
+	if g.chance(10) {
+		r.tags = append(r.tags, []any{id, pick(g, tags)})
+	}
+}
+
+// life is what became of a customer.
+type life struct {
+	status, intention, next string
+	never, last, touched    int64
+}
+
+// life makes the follow-ups of a customer and what they led to.
+func (g *maker) life(r *rows, id int64, author any, created time.Time) life {
+	l := life{status: customer.NotEnrolled, touched: created.UnixMilli()}
+	at := created
+	for range g.rng.IntN(2*g.FollowUps + 1) {
+		at = at.Add(time.Duration(1+g.rng.IntN(20*24*60)) * time.Minute)
+		if at.After(g.now) {
+			break
+		}
+		l.intention = pick(g, customer.Intentions[:3])
+		l.last, l.touched = at.UnixMilli(), at.UnixMilli()
+		r.follows = append(r.follows, []any{g.fid, id, author, l.last, pick(g, channels), pick(g, notes), l.intention, "", l.last})
+		g.fid++
+	}
+	switch n := g.rng.IntN(100); {
+	case l.last == 0:
+	case n < 24:
+		l.status, l.intention = customer.Enrolled, "enrolled"
+	case n < 26:
+		l.status, l.intention = customer.DroppedOut, "no_plan"
+	case n < 28:
+		l.intention, l.never = "never_contact", 1
+	case n < 50:
+		l.next = g.now.AddDate(0, 0, g.rng.IntN(28)-9).Format(time.DateOnly)
+	}
+	return l
+}
+
+// contacts gives phone, QQ, WeChat and e-mail, unlike those of any other id.
+func (g *maker) contacts(id int64) (c [4]string) {
+	if g.chance(82) {
+		c[0] = phones[id%int64(len(phones))] + fmt.Sprintf("%08d", id/int64(len(phones))*92_821_037%100_000_000)
+	}
+	if g.chance(55) || c[0] == "" {
+		c[1] = fmt.Sprint(200_000_000 + id*7_919%8_000_000_000)
+	}
+	if g.chance(35) {
+		c[2] = fmt.Sprintf("wx_%s%d", pick(g, handles), id)
+	}
+	if g.chance(12) {
+		c[3] = fmt.Sprintf("%s.%d@example.com", pick(g, handles), id)
+	}
+	return c
+}
+
+func (g *maker) name() (name, sex string) {
+	sex = "male"
+	if g.chance(42) {
+		sex = "female"
+	}
+	if g.chance(10) {
+		return pick(g, latinFirst) + " " + pick(g, latinLast), sex
+	}
+	name = g.surname() + pick(g, given)
+	if !g.chance(22) {
+		name += pick(g, given)
+	}
+	return name, sex
+}
+
+// surname is the more frequent the nearer to the list's beginning.
+func (g *maker) surname() string {
+	n := g.rng.Float64()
+	return surnames[int(n*n*float64(len(surnames)))]
+}
