@@ -119,43 +119,6 @@ func TestSendRefuses(t *testing.T) {
 	}
 }
 
-type color string
-
-func TestArgumentsComeBackAsTheyWere(t *testing.T) {
-	at := time.Date(2026, 11, 22, 16, 4, 5, 6e6, time.UTC)
-	args := []any{
-		"text", `王 "小明" {who} <b>`, "empty", "", "yes", true, "no", false, "n", int64(-5), "big", int64(1)<<62 + 1,
-		"day", i18n.Day(at), "ago", i18n.Ago(at), "time", at, "never", i18n.Ago{}, "no day", i18n.Day{}, "no time", time.Time{},
-		"span", 90 * time.Second, "money", i18n.Money(-598000), "size", i18n.Size(2 << 20), "list", []string{"a", "b"},
-		"zero", i18n.Money(0), "epoch", time.UnixMilli(0).UTC(),
-		"word", i18n.W("policy.on", "action", i18n.W("action.list"), "n", int64(3)), "bare", i18n.W("yes"),
-	}
-	text, err := encode(args)
-	if err != nil {
-		t.Fatal(err)
-	}
-	got, err := decode(text)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for i := range args {
-		if !reflect.DeepEqual(got[i], args[i]) {
-			t.Errorf("argument %d: %#v, want %#v", i, got[i], args[i])
-		}
-	}
-}
-
-func TestNarrowTypesComeBackAsTheirValues(t *testing.T) {
-	text, err := encode([]any{"a", 3, "b", uint16(4), "c", color("red")})
-	if err != nil {
-		t.Fatal(err)
-	}
-	got, err := decode(text)
-	if want := []any{"a", int64(3), "b", int64(4), "c", "red"}; err != nil || !reflect.DeepEqual(got, want) {
-		t.Errorf("%#v, %v; want %#v", got, err, want)
-	}
-}
-
 // Every page together gives each notification once, newest first, also where the clock stood still or went back.
 func TestPages(t *testing.T) {
 	d, _, s := school(t)
