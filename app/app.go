@@ -83,7 +83,7 @@ func (a *App) services(ctx context.Context, secret []byte) error {
 	a.Mail = mail.New(a.DB, a.Bus, func(tx *db.Tx, to int64, kind, link string, args ...any) error {
 		return notify.Send(tx, a.Bus, to, kind, link, args...)
 	}, smtp, a.Log)
-	a.Org = org.New(a.DB, a.Bus, org.Options{AllowDemo: a.Config.Loopback(), Log: a.Log})
+	a.Org = org.New(a.DB, a.Bus, org.Options{AllowDemo: a.Config.Loopback(), SSH: a.SSHLine, Lang: a.Lang, Log: a.Log})
 	a.Catalog = catalog.New(a.DB, a.Bus, a.Engine)
 	a.Customers = customer.New(customer.Deps{DB: a.DB, Bus: a.Bus, Engine: a.Engine, Zone: a.Zone,
 		StaleDays: func() int { return a.Config.StaleDays }, Queue: a.Mail.Queue})
@@ -127,5 +127,5 @@ func (a *App) Printer(l i18n.Lang) i18n.Printer {
 
 // Seeding is what filling the school with made-up data needs.
 func (a *App) Seeding() seed.School {
-	return seed.School{DB: a.DB, Org: a.Org, Catalog: a.Catalog, Customers: a.Customers, Enrollments: a.Enrollments, Blobs: a.Blobs, Zone: a.Zone}
+	return seed.School{DB: a.DB, Engine: a.Engine, Org: a.Org, Catalog: a.Catalog, Customers: a.Customers, Enrollments: a.Enrollments, Blobs: a.Blobs, Zone: a.Zone}
 }

@@ -46,3 +46,12 @@ func number(port string) int {
 	}
 	return n
 }
+
+// SSHLine is the command line by which somebody logs in, for mails.
+func (a *App) SSHLine(login string) string {
+	host, port := a.Host()
+	if port == 22 {
+		return "ssh " + login + "@" + host
+	}
+	return "ssh -p " + strconv.Itoa(port) + " " + login + "@" + host
+}

@@ -92,7 +92,7 @@ func orDash(s string) string {
 }
 
 func (d *desk) removeKey(k org.Key) kit.Cmd {
-	return kit.Show(&kit.Confirm{Question: kit.Question{Key: "ui.me.key_remove", Args: []any{"key", k.Fingerprint}},
+	return kit.Show(&kit.Confirm{Name: "ui.me.keys", Body: []any{i18n.W("ui.me.key_remove", "key", k.Fingerprint)}, Danger: true,
 		Then: func() kit.Cmd {
 			return d.act("key", func(ctx context.Context, by policy.Actor) error {
 				return d.app.Org.RemoveKey(ctx, by, k.Fingerprint)
@@ -128,7 +128,7 @@ func (d *desk) offered() string {
 
 // keepKey makes the offered key the account's after showing which one it is.
 func (d *desk) keepKey() kit.Cmd {
-	return kit.Show(&kit.Confirm{Question: kit.Question{Key: "ui.me.key_keep_ask", Args: []any{"key", d.offered()}},
+	return kit.Show(&kit.Confirm{Name: "ui.me.key_keep", Body: []any{i18n.W("ui.me.key_keep_ask", "key", d.offered())},
 		Then: func() kit.Cmd {
 			return kit.Do("key", does(d, func(ctx context.Context, by policy.Actor) error {
 				_, err := d.app.Org.AddOfferedKey(ctx, by, d.sess.Offered, fmt.Sprintf("%s@%s", by.Login, d.sess.Addr))
@@ -213,7 +213,7 @@ func (d *desk) languageAction() []kit.Action {
 		}
 		return kit.Do("language", does(d, func(ctx context.Context, by policy.Actor) error {
 			if by.Enrollment != 0 {
-				return d.app.Enrollments.SetLang(ctx, by, string(to))
+				return d.app.Enrollments.SetLang(ctx, by, to)
 			}
 			return d.app.Org.SetLang(ctx, by, string(to))
 		}), func(err error) kit.Cmd {

@@ -91,7 +91,7 @@ func (p *program) seed() *cobra.Command {
 			}
 			return p.withApp(cmd, func(ctx context.Context, a *app.App) error {
 				start := time.Now()
-				err := seed.Customers(ctx, a.Seeding(), n, func(done int) { _, _ = fmt.Fprintf(p.err, "\r%d of %d", done, n) })
+				err := seed.Bulk{Customers: n, Progress: func(done int) { _, _ = fmt.Fprintf(p.err, "\r%d of %d", done, n) }}.Run(ctx, a.DB)
 				if err == nil {
 					_, err = fmt.Fprintf(p.out, "\n%d customers in %s\n", n, time.Since(start).Round(time.Millisecond))
 				}

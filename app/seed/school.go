@@ -1,0 +1,25 @@
+package seed
+
+import (
+	"time"
+
+	"cohort/app/blob"
+	"cohort/app/catalog"
+	"cohort/app/customer"
+	"cohort/app/enrollment"
+	"cohort/app/org"
+	"cohort/app/resource"
+	"cohort/db"
+)
+
+// School is what filling a school needs of it.
+type School struct {
+	DB          *db.DB
+	Engine      *resource.Engine
+	Org         *org.Service
+	Catalog     *catalog.Service
+	Customers   *customer.Service
+	Enrollments *enrollment.Service
+	Blobs       *blob.Store
+	Zone        *time.Location
+}
