@@ -13,7 +13,8 @@ func applicantCommands() []command {
 	return []command{
 		{path: "enrollment show", may: (*call).applicant, run: showForm, flags: func(_ *call, f flags) { f.flag("contract") }},
 		{path: "enrollment fill", use: "--FIELD VALUE…", may: (*call).applicant, flags: fillFlags, run: fillForm,
-			example: []string{"enrollment fill --name 王小明 --sex male --id-number 11010519491231002X --email wxm@example.com --emergency 'mother 13900139000'"}},
+			example: []string{"enrollment fill --name 王小明 --sex male --id-number 11010519491231002X",
+				"enrollment fill --email wxm@example.com --emergency 'mother 13900139000'"}},
 		{path: "enrollment agree", may: (*call).applicant, flags: func(_ *call, f flags) { f.flag("no") }, run: agreeForm},
 		{path: "enrollment submit", may: (*call).applicant, run: submitForm},
 		{path: "documents rm", use: "NAME…", min: 1, max: -1, may: (*call).applicant, run: removeDocuments, example: []string{"documents rm id-front.jpg"}},

@@ -31,7 +31,7 @@ func customerCommands() []command {
 		{path: "customers history", use: "ID", min: 1, max: 1, may: right("view", "customers"), run: customerHistory},
 		{path: "followups add", use: "--customer ID --note TEXT", may: right("add", "follow_ups"), required: []string{"customer", "note"},
 			flags: followUpFlags, run: addFollowUp,
-			example: []string{"followups add --customer 42 --note 'asked about the price' --intention within_month --next 2026-12-01"}},
+			example: []string{"followups add --customer 42 --note 'asked the price' --intention within_month --next +3d"}},
 	}
 }
 

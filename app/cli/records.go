@@ -74,7 +74,7 @@ var examples = map[string][]string{
 		"customers list -tag:vip sort:-created",
 	},
 	"customers show":   {"customers show 42"},
-	"customers add":    {"customers add --name 王小明 --qq 12345678 --phone 13800138000 --source baidu --course python --json"},
+	"customers add":    {"customers add --name 王小明 --qq 12345678 --source baidu --course python --json"},
 	"customers change": {"customers change 42 --next +3d --memo 'calls back on Friday'", "customers change 42 --campaign="},
 	"followups list":   {"followups list customer:42", "followups list author:me at:today"},
 	"enrollments list": {"enrollments list state:submitted --json"},
