@@ -9,7 +9,6 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"cohort/app/fault"
-	"cohort/app/i18n"
 	"cohort/app/ui/kit/line"
 	"cohort/app/ui/kit/width"
 )
@@ -72,8 +71,8 @@ func (r *Root) draw() ([]string, *Pos) {
 	lines := make([]string, 0, r.h)
 	lines = append(lines, r.placeLine())
 	lines = append(lines, body...)
-	lines = append(lines, r.statusLine(status), r.helpLine())
-	r.overToast(lines)
+	lines = append(lines, "", r.helpLine())
+	r.bottom(lines, status)
 	return lines, cursor
 }
 
@@ -195,7 +194,6 @@ type note struct {
 	n    int
 	tone Tone
 	what any // i18n.Word, error or string
-	at   time.Time
 }
 
 type noteMsg struct{ n int }
@@ -207,11 +205,15 @@ func (r *Root) toast(t Tone, what any) tea.Cmd {
 			t = Warn
 		}
 	}
-	r.note = note{n: r.note.n + 1, tone: t, what: what, at: r.now()}
 	d := 4 * time.Second
 	if t == Bad || t == Warn {
 		d = 10 * time.Second
 	}
+	return r.toastFor(d, t, what)
+}
+
+func (r *Root) toastFor(d time.Duration, t Tone, what any) tea.Cmd {
+	r.note = note{n: r.note.n + 1, tone: t, what: what}
 	return r.after(d, noteMsg{r.note.n})
 }
 
@@ -225,35 +227,25 @@ func (r *Root) Said() string {
 
 var toastMarks = map[Tone]string{Good: "+ ", Warn: "! ", Bad: "! "}
 
-// statusLine shows work that takes long at its left and the screen's own status
-// at its right; a toast lies over it.
-func (r *Root) statusLine(status string) string {
-	p, th := r.o.Printer, r.o.Theme
-	left := ""
-	if j := r.slowest(); j != nil {
-		left = r.progress(j)
-	}
+// bottom writes the status line: a toast, or work that takes long, at its left,
+// the screen's own status at its right. A long toast takes more lines, upwards.
+func (r *Root) bottom(lines []string, status string) {
+	last := len(lines) - 2
 	status = width.Cut(status, r.w-2)
-	room := r.w - width.Of(status) - 3
-	left = width.Cut(left, room)
-	_ = p
-	return " " + th.Paint(Accent, left) + width.Spaces(room-width.Of(left)+1) + th.Paint(Muted, status)
-}
-
-// overToast writes the toast over the status line, upwards when it is long.
-func (r *Root) overToast(lines []string) {
-	text := r.Said()
-	if text == "" {
+	room := r.w - width.Of(status) - 4
+	text, tone := r.Said(), r.note.tone
+	if j := r.slowest(); text == "" && j != nil {
+		text, tone = r.progress(j), Accent
+	}
+	mark := toastMarks[tone]
+	if !strings.Contains(text, "\n") && width.Of(mark+text) <= room {
+		lines[last] = " " + r.o.Theme.Paint(tone, mark+text) + width.Spaces(room-width.Of(mark+text)+2) + r.o.Theme.Paint(Muted, status)
 		return
 	}
-	mark := toastMarks[r.note.tone]
 	rows := width.Wrap(text, r.w-2-len(mark))
-	if len(rows) > 4 {
-		rows = rows[:4]
-	}
-	at := len(lines) - 1 - len(rows)
+	rows = rows[:min(len(rows), 4)]
 	for i, s := range rows {
-		lines[at+i] = " " + r.o.Theme.Paint(r.note.tone, mark+s)
+		lines[last+1-len(rows)+i] = " " + r.o.Theme.Paint(tone, mark+s)
 		mark = width.Spaces(len(mark))
 	}
 }
@@ -344,5 +336,3 @@ func helpText(e Env, list []Action, w int) string {
 }
 
 func i18nFault(key string, args ...any) error { return fault.New(fault.Conflict, key, args...) }
-
-var _ = i18n.W

@@ -87,6 +87,7 @@ type Detail struct {
 	pics   []line.Picture
 	top    int
 	at     int // the chosen focusable line's number; -1: none
+	ahead  ahead
 }
 
 // NewDetail makes a detail page.
@@ -116,7 +117,7 @@ func (d *Detail) Reload() Cmd {
 			d.page, d.loaded = p, true
 		}
 		d.layout()
-		return nil
+		return d.ahead.replay()
 	}}.Cmd()
 }
 
@@ -141,17 +142,22 @@ func (d *Detail) Update(msg tea.Msg) Cmd {
 	if s, ok := msg.(Resized); ok {
 		d.env, d.w, d.h = s.Env, s.W, s.H
 		d.layout()
+	} else if !d.loaded && d.err == nil {
+		d.ahead.keep(msg)
 	}
 	return nil
 }
 
 // Actions is Screen's.
 func (d *Detail) Actions() []Action {
+	if !d.loaded {
+		return nil
+	}
 	var list []Action
 	if open := d.open(); open != nil {
 		list = append(list, Action{ID: "kit.open", Keys: []string{"enter", "l", "right"}, Weight: 10, Run: open})
 	}
-	if d.Spec.Actions != nil && d.loaded {
+	if d.Spec.Actions != nil {
 		list = append(list, d.Spec.Actions(d)...)
 	}
 	n := max(1, d.h-2)

@@ -1,12 +1,10 @@
 package kit
 
 import (
-	"context"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
 
-	"cohort/app/bus"
 	"cohort/app/i18n"
 )
 
@@ -70,7 +68,7 @@ func (r *Root) countUnread() tea.Cmd {
 // idle logs out who does nothing.
 type idle struct {
 	last   time.Time // the last key
-	warned *layer    // the warning, while it is shown
+	warned bool      // the warning is shown
 }
 
 type idleMsg struct{}
@@ -88,7 +86,12 @@ func (r *Root) startIdle() tea.Cmd {
 }
 
 // touched notes a key; it also takes the warning away.
-func (r *Root) touched() { r.idle.last = r.now() }
+func (r *Root) touched() {
+	r.idle.last = r.now()
+	if r.idle.warned {
+		r.idle.warned, r.note.what = false, nil
+	}
+}
 
 // idleTick warns or logs out when nothing was typed for long enough, and sets
 // the next tick. It is the only timer of an idle session.
@@ -101,8 +104,6 @@ func (r *Root) idleTick() tea.Cmd {
 		return r.after(r.o.Idle-r.o.IdleWarn-quiet, idleMsg{})
 	}
 	left := r.o.Idle - quiet
-	return tea.Batch(r.toast(Warn, i18n.W("kit.idle.warn", "left", left)), r.after(left, idleMsg{}))
+	r.idle.warned = true
+	return tea.Batch(r.toastFor(left, Warn, i18n.W("kit.idle.warn", "left", left)), r.after(left, idleMsg{}))
 }
-
-var _ = bus.Event{}
-var _ = context.Canceled

@@ -128,6 +128,7 @@ type Form struct {
 	saving  bool
 	err     error // of the whole form
 	loadErr error
+	ahead   ahead
 }
 
 // NewForm makes a form.
@@ -165,7 +166,7 @@ func (f *Form) Init() Cmd {
 		f.fill(l.Values)
 		f.base = f.Values()
 		f.at = f.firstOf(f.step)
-		return nil
+		return f.ahead.replay()
 	})
 }
 
@@ -256,6 +257,9 @@ func (f *Form) Update(msg tea.Msg) Cmd {
 	if s, ok := msg.(Resized); ok {
 		f.env, f.w, f.h = s.Env, s.W, s.H
 		return nil
+	}
+	if !f.ready && f.loadErr == nil {
+		f.ahead.keep(msg)
 	}
 	x := f.focused()
 	if x == nil || !f.ready {

@@ -8,6 +8,9 @@ import (
 
 // Actions is Screen's.
 func (f *Form) Actions() []Action {
+	if !f.ready {
+		return nil
+	}
 	var list []Action
 	x := f.focused()
 	if x != nil && x.notice.Action != nil {

@@ -9,7 +9,6 @@ import (
 	"cohort/app/bus"
 	"cohort/app/i18n"
 	"cohort/app/ui/kit/input"
-	"cohort/app/ui/kit/width"
 )
 
 // Cell is one value in a row.
@@ -75,6 +74,9 @@ type ListSpec struct {
 	EmptyArgs []any
 	NoSearch  bool // no query: a short fixed list
 	Select    bool // rows can be marked for actions
+	// All gives the ids of everything that matches, for "mark all" of more than
+	// what is on screen; nil: only what was read so far is marked.
+	All func(ctx context.Context, query string) ([]int64, error)
 }
 
 // ListView is a query with a name, offered first in the filter menu.
@@ -105,6 +107,7 @@ type List struct {
 	gen        int // of the rows: answers to older ones are dropped
 	more, less bool
 	marked     map[int64]bool
+	typed      ahead
 }
 
 // NewList makes a list.
@@ -183,6 +186,9 @@ func (l *List) Update(msg tea.Msg) Cmd {
 		l.scroll()
 		return nil
 	}
+	if l.line == nil && !l.loaded && l.err == nil {
+		l.typed.keep(msg)
+	}
 	if l.line == nil || !l.line.Update(msg) {
 		return nil
 	}
@@ -225,11 +231,27 @@ func (l *List) move(to int) Cmd {
 	return l.ahead()
 }
 
+// page moves by whole windows.
+func (l *List) page(by int) Cmd {
+	n := l.room()
+	l.at = max(0, min(l.at+by*n, len(l.rows)-1))
+	l.top = max(0, min(l.top+by*n, l.lastTop()))
+	l.scroll()
+	return l.ahead()
+}
+
 // scroll keeps the highlighted row in sight.
 func (l *List) scroll() {
 	n := l.room()
 	l.top = max(l.top, l.at-n+1)
-	l.top = max(0, min(l.top, l.at, len(l.rows)-n))
+	l.top = max(0, min(l.top, l.at, l.lastTop()))
 }
 
-var _ = width.Of
+// lastTop is how far down the first row shown may be: a full window above the
+// end, unless the rest has not been read yet.
+func (l *List) lastTop() int {
+	if l.behind {
+		return len(l.rows) - 1
+	}
+	return len(l.rows) - l.room()
+}

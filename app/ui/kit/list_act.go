@@ -14,6 +14,9 @@ func (l *List) Actions() []Action {
 	if l.line != nil {
 		return l.typingActions()
 	}
+	if !l.loaded && l.err == nil {
+		return nil
+	}
 	var list []Action
 	_, on := l.Current()
 	if l.Spec.Open != nil && on {
@@ -58,15 +61,14 @@ func (l *List) markActions(on bool) []Action {
 }
 
 func (l *List) moveActions() []Action {
-	n := l.room()
 	act := func(id string, to int, keys ...string) Action {
 		return Action{ID: id, Keys: keys, Weight: -1, Quiet: true, Run: func() Cmd { return l.move(to) }}
 	}
 	return []Action{
 		act("kit.up", l.at-1, "up", "k"),
 		act("kit.down", l.at+1, "down", "j"),
-		act("kit.page_up", l.at-n, "pgup", "ctrl+u"),
-		act("kit.page_down", l.at+n, "pgdown", "ctrl+d"),
+		{ID: "kit.page_up", Keys: []string{"pgup", "ctrl+u"}, Weight: -1, Quiet: true, Run: func() Cmd { return l.page(-1) }},
+		{ID: "kit.page_down", Keys: []string{"pgdown", "ctrl+d"}, Weight: -1, Quiet: true, Run: func() Cmd { return l.page(1) }},
 		{ID: "kit.top", Keys: []string{"g", "home"}, Weight: -1, Quiet: true, Run: l.first},
 		{ID: "kit.bottom", Keys: []string{"G", "end"}, Weight: -1, Quiet: true, Run: l.last},
 		{ID: "kit.reload", Keys: []string{"ctrl+r"}, Weight: -1, Run: l.Reload},
@@ -135,10 +137,28 @@ func (l *List) markAll() Cmd {
 		clear(l.marked)
 		return nil
 	}
-	if l.behind || l.before {
+	switch more := l.behind || l.before; {
+	case more && l.Spec.All != nil:
+		return l.markMatching()
+	case more:
 		return Toast(Plain, "kit.list.marked_held", "n", len(l.rows))
 	}
 	return nil
+}
+
+// markMatching marks everything the query finds, also what was not read.
+func (l *List) markMatching() Cmd {
+	query := l.sent
+	return Ask("all", func(ctx context.Context) ([]int64, error) { return l.Spec.All(ctx, query) },
+		func(ids []int64, err error) Cmd {
+			if err != nil {
+				return Fail(err)
+			}
+			for _, id := range ids {
+				l.marked[id] = true
+			}
+			return nil
+		})
 }
 
 // sortable lists the columns people may sort by.

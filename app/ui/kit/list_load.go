@@ -16,7 +16,7 @@ const (
 
 // load asks for the first rows of the query.
 func (l *List) load(wait time.Duration) Cmd {
-	return l.fetch(wait, Request{Limit: max(pageRows, 2*l.h), Count: true}, func(p Page) Cmd {
+	return l.fetch(wait, Request{Limit: max(pageRows, 3*l.h), Count: true}, func(p Page) Cmd {
 		l.rows, l.offset, l.before, l.behind = p.Rows, 0, false, p.More
 		l.at, l.top = 0, 0
 		clear(l.marked)
@@ -30,29 +30,26 @@ func (l *List) Reload() Cmd {
 	if !l.loaded {
 		return l.load(0)
 	}
-	from := max(0, l.top-pageRows)
-	q := Request{Limit: min(maxRows, max(pageRows, len(l.rows)-from)), Count: true}
-	offset, before := 0, false
-	if from > 0 || l.before {
-		from = max(from, 1)
-		if from < len(l.rows) {
-			q.After, before = l.rows[from-1].Cursor, true
-			offset = -1
-			if l.offset >= 0 {
-				offset = l.offset + from
-			}
-		}
+	from := 0 // the first row that is read again
+	was := l.total
+	q := Request{Count: true}
+	if l.before && len(l.rows) > 1 {
+		from = max(1, l.top-pageRows)
+		q.After = l.rows[from-1].Cursor
 	}
+	q.Limit = max(pageRows, len(l.rows)-from)
 	return l.fetch(0, q, func(p Page) Cmd {
-		id, line := int64(0), l.at-l.top
+		id, line, at := int64(0), l.at-l.top, l.at-from
 		if r, ok := l.Current(); ok {
 			id = r.ID
 		}
-		at := l.at - (len(l.rows) - len(l.rows[min(from, len(l.rows)):]))
-		if !before {
-			at = l.at
+		offset := 0
+		if from > 0 {
+			if offset = -1; l.offset >= 0 && p.Total == was {
+				offset = l.offset + from
+			}
 		}
-		l.rows, l.offset, l.before, l.behind = p.Rows, offset, before, p.More
+		l.rows, l.offset, l.before, l.behind = p.Rows, offset, from > 0, p.More
 		for i, r := range p.Rows {
 			if r.ID == id {
 				at = i
@@ -70,7 +67,7 @@ func (l *List) last() Cmd {
 	if !l.behind {
 		return l.move(len(l.rows) - 1)
 	}
-	return l.fetch(0, Request{Back: true, Limit: max(pageRows, 2*l.h), Count: true}, func(p Page) Cmd {
+	return l.fetch(0, Request{Back: true, Limit: max(pageRows, 3*l.h), Count: true}, func(p Page) Cmd {
 		l.rows, l.before, l.behind = p.Rows, p.More, false
 		l.offset = -1
 		if p.Total >= 0 && !p.Capped {
@@ -89,7 +86,7 @@ func (l *List) first() Cmd {
 		return l.move(0)
 	}
 	marks := l.marked
-	return l.fetch(0, Request{Limit: max(pageRows, 2*l.h), Count: true}, func(p Page) Cmd {
+	return l.fetch(0, Request{Limit: max(pageRows, 3*l.h), Count: true}, func(p Page) Cmd {
 		l.rows, l.offset, l.before, l.behind, l.marked = p.Rows, 0, false, p.More, marks
 		l.at, l.top = 0, 0
 		return nil
@@ -110,14 +107,14 @@ func (l *List) fetch(wait time.Duration, q Request, then func(Page) Cmd) Cmd {
 			}
 			l.loaded, l.sent, l.total, l.capped = true, q.Query, p.Total, p.Capped
 			clean(p.Rows)
-			return then(p)
+			return Batch(then(p), l.typed.replay())
 		}}.Cmd()
 }
 
 // ahead reads the next page, or the one before, when the highlighted row comes
 // near the end of what is held.
 func (l *List) ahead() Cmd {
-	margin := max(l.h, 20)
+	margin := max(2*l.h, 40)
 	var cmds []Cmd
 	if l.behind && !l.more && l.at+margin >= len(l.rows) && len(l.rows) > 0 {
 		l.more = true

@@ -70,7 +70,8 @@ func (r *Root) palette() tea.Cmd {
 
 // help lists every key that works on this screen.
 func (r *Root) help() tea.Cmd {
-	t, list := r.offered()
+	t := r.top()
+	list := merged(t.screen.Actions(), r.global(t, t.screen.Typing()))
 	return r.push(&keys{list: list, Viewer: Viewer{Key: "kit.keys"}}, t, true)
 }
 

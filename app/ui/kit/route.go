@@ -89,14 +89,14 @@ func (r *Root) global(t *layer, typing bool) []Action {
 		Action{ID: "kit.keys", Keys: []string{"?", "f1"}, Weight: 1, Quiet: true, Run: run(r.help)},
 		Action{ID: "kit.quit", Keys: []string{"q"}, Weight: 1, Run: run(r.quit)},
 		Action{ID: "kit.redraw", Keys: []string{"ctrl+l"}, Weight: -1, Run: Redraw})
+	list = append(list, r.o.Globals...)
+	for i := range min(9, len(r.o.Menu)) {
+		list = append(list, Action{ID: r.o.Menu[i].ID, Keys: []string{string(rune('1' + i))}, Weight: -1, Run: run(func() tea.Cmd { return r.choose(i) })})
+	}
 	if typing {
 		for i := range list {
 			list[i].Keys = textless(list[i].Keys)
 		}
-	}
-	list = append(list, r.o.Globals...)
-	for i := range min(9, len(r.o.Menu)) {
-		list = append(list, Action{ID: r.o.Menu[i].ID, Keys: []string{string(rune('1' + i))}, Weight: -1, Run: run(func() tea.Cmd { return r.choose(i) })})
 	}
 	return list
 }

@@ -43,8 +43,8 @@ func (c *Clock) After(d time.Duration) <-chan time.Time {
 	return ch
 }
 
-// step moves the clock and fires what is due.
-func (c *Clock) step(d time.Duration) {
+// Step moves the clock and fires what is due.
+func (c *Clock) Step(d time.Duration) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.now = c.now.Add(d)
@@ -57,4 +57,15 @@ func (c *Clock) step(d time.Duration) {
 		t.c <- c.now
 	}
 	c.timers = left
+}
+
+// next gives how long it is to the next timer, at least a millisecond.
+func (c *Clock) next() time.Duration {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	d := 24 * time.Hour
+	for _, t := range c.timers {
+		d = min(d, t.at.Sub(c.now))
+	}
+	return max(d, time.Millisecond)
 }

@@ -104,7 +104,7 @@ func Columns() []kit.Column {
 // People is a list with everything.
 func (d *Demo) People() *kit.List {
 	return kit.NewList(kit.ListSpec{
-		Name: "demo.people", Addr: "people", Columns: Columns(), Source: kit.SourceFunc(d.Page), Watch: []string{"people"}, Select: true,
+		Name: "demo.people", Addr: "people", Columns: Columns(), Source: kit.SourceFunc(d.Page), Watch: []string{"people"}, Select: true, All: d.all,
 		Filters: []kit.Filter{
 			{Field: "source", Name: "demo.source", Options: options(sources)},
 			{Field: "last", Name: "demo.last", Kind: kit.FilterDate},
@@ -122,6 +122,18 @@ func (d *Demo) People() *kit.List {
 			}
 		},
 	})
+}
+
+func (d *Demo) all(_ context.Context, query string) ([]int64, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	var ids []int64
+	for _, p := range d.people {
+		if d.hit(p, query) {
+			ids = append(ids, p.ID)
+		}
+	}
+	return ids, nil
 }
 
 // Few is a short list of n people, with a word for none.

@@ -74,6 +74,18 @@ func (d *Driver) Keys(keys ...string) *Driver {
 	return d
 }
 
+// Press presses keys and waits for nothing: what they set going goes on while
+// the test looks. Settle handles it.
+func (d *Driver) Press(keys ...string) *Driver {
+	for _, k := range keys {
+		d.Post(Key(k))
+	}
+	return d
+}
+
+// Post gives a message to the program and waits for nothing.
+func (d *Driver) Post(msg tea.Msg) { d.update(msg) }
+
 // Burst presses keys without waiting between them, as a fast typist or a paste
 // without brackets does.
 func (d *Driver) Burst(keys ...string) *Driver {
@@ -182,7 +194,9 @@ func (d *Driver) Settle() {
 		if waiting == 0 {
 			break
 		}
-		d.Clock.step(50 * time.Millisecond)
+		if d.Clock.Step(50 * time.Millisecond); time.Now().After(end) {
+			d.T.Fatal("kittest: something waits for ever")
+		}
 	}
 	d.check()
 }
@@ -190,13 +204,28 @@ func (d *Driver) Settle() {
 // Advance lets time pass: toasts go, warnings come.
 func (d *Driver) Advance(t time.Duration) *Driver {
 	d.T.Helper()
-	for t > 0 && !d.Ended {
-		n := min(t, time.Second)
-		t -= n
-		d.Clock.step(n)
+	for end := d.Clock.Now().Add(t); !d.Ended; {
+		left := end.Sub(d.Clock.Now())
+		if left <= 0 {
+			break
+		}
+		d.Clock.Step(min(left, d.Clock.next()))
 		d.Settle()
 	}
 	return d
+}
+
+// Glance handles the messages that are there, without waiting for work that
+// still runs.
+func (d *Driver) Glance() *Driver {
+	for {
+		select {
+		case m := <-d.msgs:
+			d.take(m)
+		case <-time.After(5 * time.Millisecond):
+			return d
+		}
+	}
 }
 
 // Lines gives the screen as plain lines.
@@ -222,6 +251,15 @@ func (d *Driver) See(texts ...string) *Driver {
 			}
 			d.Settle()
 		}
+	}
+	return d
+}
+
+// Now fails unless a text is on the screen at this moment; it waits for nothing.
+func (d *Driver) Now(text string) *Driver {
+	d.T.Helper()
+	if !strings.Contains(d.Text(), text) {
+		d.T.Fatalf("not on the screen: %q\n%s", text, d.Text())
 	}
 	return d
 }
