@@ -213,7 +213,7 @@ func (d *desk) languageAction() []kit.Action {
 		}
 		return kit.Do("language", does(d, func(ctx context.Context, by policy.Actor) error {
 			if by.Enrollment != 0 {
-				return d.app.Enrollments.SetLang(ctx, by, to)
+				return d.app.Enrollments.SetLang(ctx, by, string(to))
 			}
 			return d.app.Org.SetLang(ctx, by, string(to))
 		}), func(err error) kit.Cmd {

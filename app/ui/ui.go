@@ -181,7 +181,7 @@ func (d *desk) begin() kit.Cmd {
 // globals are the actions that work on every screen.
 func (d *desk) globals() []kit.Action {
 	return []kit.Action{
-		{ID: "ui.notifications", Keys: []string{"ctrl+n"}, Weight: -1, Run: func() kit.Cmd { return kit.Push(d.notifications()) }},
-		{ID: "ui.me", Keys: []string{"ctrl+p"}, Weight: -1, Run: func() kit.Cmd { return kit.Push(d.me()) }},
+		{ID: "ui.notifications", Keys: []string{"ctrl+g"}, Weight: -1, Run: func() kit.Cmd { return kit.Push(d.notifications()) }},
+		{ID: "ui.me", Keys: []string{"ctrl+o"}, Weight: -1, Run: func() kit.Cmd { return kit.Push(d.me()) }},
 	}
 }

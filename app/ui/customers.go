@@ -1,0 +1,271 @@
+package ui
+
+import (
+	"context"
+	"strings"
+
+	"cohort/app/customer"
+	"cohort/app/policy"
+	"cohort/app/resource"
+	"cohort/app/ui/kit"
+)
+
+// customers is the list that sales live in.
+func (d *desk) customers(query string) kit.Screen {
+	return d.recordList("customers", query, func(s *kit.ListSpec) {
+		s.Name, s.Empty = "ui.place.customers", "ui.customers.empty"
+		s.Select = true
+		s.Open = func(r kit.Row) kit.Cmd { return kit.Push(d.customer(r.ID)) }
+		s.Views = []kit.ListView{
+			{ID: "ui.customers.mine", Query: "owner:me"},
+			{ID: "ui.customers.due", Query: "owner:me next:<=today sort:next"},
+			{ID: "ui.customers.stale", Query: "stale:yes sort:last"},
+			{ID: "ui.customers.new", Query: "created:7d"},
+		}
+		s.Actions = d.customerListActions
+	})
+}
+
+func (d *desk) customerListActions(l *kit.List) []kit.Action {
+	list := []kit.Action{
+		{ID: "ui.customers.add", Keys: []string{"n"}, Weight: 9, WhyNot: d.can("add", "customers"), Run: func() kit.Cmd { return kit.Push(d.addCustomer("")) }},
+		{ID: "ui.customers.check", Keys: []string{"c"}, Weight: 7, WhyNot: d.can("check", "customers"), Run: func() kit.Cmd { return d.checkContact("") }},
+	}
+	r, ok := l.Current()
+	if !ok {
+		return list
+	}
+	return append(list,
+		kit.Action{ID: "ui.customers.follow_up", Keys: []string{"a"}, Weight: 8, WhyNot: d.can("follow_up", "customers"), Run: func() kit.Cmd { return kit.Push(d.followUp(r.ID)) }},
+		kit.Action{ID: "ui.customers.next", Keys: []string{"b"}, Weight: 6, WhyNot: d.can("add", "enrollments"), Run: func() kit.Cmd { return kit.Push(d.newEnrollment(r.ID)) }},
+		kit.Action{ID: "ui.customers.edit", Keys: []string{"e"}, Weight: 5, WhyNot: d.can("change", "customers"), Run: func() kit.Cmd { return kit.Push(d.editCustomer(r.ID)) }},
+		kit.Action{ID: "ui.customers.assign", Keys: []string{"o"}, Weight: 4, WhyNot: d.can("assign", "customers"), Run: func() kit.Cmd { return d.assign(l) }},
+	)
+}
+
+// assign gives the marked customers to somebody else.
+func (d *desk) assign(l *kit.List) kit.Cmd {
+	ids := l.Marked()
+	return kit.Show(&kit.Picker{Name: "ui.customers.assign_to", Args: []any{"n", len(ids)}, Search: d.pick("accounts", false), Then: func(o []kit.Option) kit.Cmd {
+		to := (kit.Values{"to": {Text: o[0].Value}}).Int("to")
+		return kit.Work[int]{Name: "assign", Write: true, Label: "kit.saving",
+			Do: asks(d, func(ctx context.Context, by policy.Actor) (int, error) { return d.app.Customers.Assign(ctx, by, ids, to) }),
+			Then: func(n int, err error) kit.Cmd {
+				if err != nil {
+					return kit.Fail(err)
+				}
+				l.Unmark()
+				return kit.Batch(l.Reload(), kit.Toast(kit.Good, "ui.customers.assigned", "n", n, "to", o[0].Label))
+			}}.Cmd()
+	}})
+}
+
+// checkContact asks for a contact and says whether the school knows it.
+func (d *desk) checkContact(typed string) kit.Cmd {
+	return kit.Show(&kit.Prompt{Name: "ui.customers.check", Body: []any{d.p.T("ui.customers.check_intro")}, Value: typed, Limit: 254, Then: func(text string) kit.Cmd {
+		if strings.TrimSpace(text) == "" {
+			return nil
+		}
+		return kit.Ask("check", asks(d, func(ctx context.Context, by policy.Actor) (customer.Found, error) { return d.app.Customers.Check(ctx, by, "", text) }),
+			func(f customer.Found, err error) kit.Cmd {
+				if err != nil {
+					return kit.Fail(err)
+				}
+				return d.sayFound(f, text)
+			})
+	}})
+}
+
+// sayFound says what a look-up found and offers what can be done now.
+func (d *desk) sayFound(f customer.Found, contact string) kit.Cmd {
+	if !f.Exists {
+		return kit.Show(&kit.Confirm{Name: "ui.customers.check", Body: []any{d.p.T("ui.customers.free")}, Yes: "ui.customers.add",
+			Then: func() kit.Cmd { return kit.Push(d.addCustomer(contact)) }})
+	}
+	body := []any{d.p.T("ui.customers.found", "name", f.Name, "contact", f.Contact, "owner", orDash(f.Owner)), d.p.T("customer.last", "ago", d.p.Ago(f.LastFollowUp))}
+	if f.Stale {
+		body = append(body, d.p.T("ui.customers.found_stale"))
+	}
+	switch {
+	case f.Mine || f.Owner == "" || f.Stale:
+		return kit.Show(&kit.Confirm{Name: "ui.customers.check", Body: body, Yes: "kit.open", Then: func() kit.Cmd { return kit.Push(d.customer(f.Customer)) }})
+	default:
+		return kit.Show(&kit.Confirm{Name: "ui.customers.check", Body: body, Yes: "ui.customers.notify", Then: func() kit.Cmd { return d.notifyOwner(contact) }})
+	}
+}
+
+// notifyOwner tells the owner of a contact that he came up here.
+func (d *desk) notifyOwner(contact string) kit.Cmd {
+	return kit.Work[customer.Notified]{Name: "notify", Write: true,
+		Do: asks(d, func(ctx context.Context, by policy.Actor) (customer.Notified, error) {
+			return d.app.Customers.NotifyOwner(ctx, by, contact)
+		}),
+		Then: func(n customer.Notified, err error) kit.Cmd {
+			switch {
+			case err != nil:
+				return kit.Fail(err)
+			case n.Mailed:
+				return kit.Toast(kit.Good, "ui.customers.notified_mail", "owner", n.Owner)
+			}
+			return kit.Toast(kit.Good, "ui.customers.notified", "owner", n.Owner)
+		}}.Cmd()
+}
+
+// customer is one customer with his whole history.
+func (d *desk) customer(id int64) kit.Screen {
+	return kit.NewDetail(kit.DetailSpec{Name: "one.customers", Addr: "customers/" + kit.ID(id), Watch: []string{"customers", "follow_ups", "enrollments"},
+		Load: asks(d, func(ctx context.Context, by policy.Actor) (kit.DetailPage, error) { return d.loadCustomer(ctx, by, id) }),
+		Actions: func(p *kit.Detail) []kit.Action {
+			page, ok := p.Page()
+			if !ok {
+				return nil
+			}
+			data, _ := page.Data.(customerData)
+			return d.customerActions(id, data)
+		}})
+}
+
+// customerData is what the actions of a customer's page depend on.
+type customerData struct {
+	row                                    resource.Row
+	change, followUp, assign, reveal, next error // nil, or why not
+	masked                                 []string
+}
+
+func (d *desk) loadCustomer(ctx context.Context, by policy.Actor, id int64) (kit.DetailPage, error) {
+	row, fields, err := d.app.Engine.Show(ctx, by, "customers", id)
+	if err != nil {
+		return kit.DetailPage{}, err
+	}
+	history, err := d.app.Customers.History(ctx, by, id)
+	if err != nil {
+		return kit.DetailPage{}, err
+	}
+	data := customerData{row: row}
+	for _, a := range []struct {
+		action string
+		to     *error
+	}{{"change", &data.change}, {"follow_up", &data.followUp}, {"assign", &data.assign}, {"reveal", &data.reveal}} {
+		*a.to = d.may(ctx, by, a.action, "customers", id)
+	}
+	data.next = by.NeedAny("add", "enrollments")
+	for _, f := range fields {
+		if row.Values[f.Name].Mode == policy.Masked && row.Values[f.Name].Label != "" {
+			data.masked = append(data.masked, f.Name)
+		}
+	}
+	return kit.DetailPage{Title: row.Title, Data: data, Sections: append(d.customerSections(row, fields), d.historySection(history))}, nil
+}
+
+// customerSections groups the fields as the declaration says.
+func (d *desk) customerSections(row resource.Row, fields []resource.Field) []kit.Section {
+	var out []kit.Section
+	for _, f := range fields {
+		pairs := d.recordPairs(row, []resource.Field{f})
+		if len(pairs) == 0 {
+			continue
+		}
+		name := "group." + f.Group
+		if n := len(out); n == 0 || out[n-1].Name != name {
+			out = append(out, kit.Section{Name: name})
+		}
+		s := &out[len(out)-1]
+		s.Pairs = append(s.Pairs, pairs...)
+	}
+	return out
+}
+
+func (d *desk) historySection(list []customer.Event) kit.Section {
+	s := kit.Section{Name: "ui.customers.history", Empty: "ui.customers.no_history"}
+	for _, e := range list {
+		m := kit.Moment{When: d.p.DateTime(e.At), Who: e.Who, Head: d.p.Or("history."+e.Kind, e.Kind), Body: e.Note}
+		switch e.Kind {
+		case "follow_up":
+			m.Head = d.p.T("choice.channel."+e.Channel) + " - " + d.p.T("choice.intention."+e.Intention)
+			if e.Next != "" {
+				m.Head += " - " + d.p.T("field.next") + " " + e.Next
+			}
+			m.Tone = kit.Strong
+		case "enrollment":
+			m.Head += " " + e.Class + " - " + d.p.T("choice.state."+e.State)
+			m.Open = func() kit.Cmd { return kit.Open("enrollments/" + kit.ID(e.ID)) }
+			m.Tone = kit.Accent
+		default:
+			m.Body, m.Tone = d.changesText(e), kit.Muted
+		}
+		s.Timeline = append(s.Timeline, m)
+	}
+	return s
+}
+
+// changesText says a change in one line: field: old > new.
+func (d *desk) changesText(e customer.Event) string {
+	var out []string
+	for _, c := range e.Changes {
+		out = append(out, d.p.Or("field."+c.Field, c.Field)+": "+orDash(c.Old)+" > "+orDash(c.New))
+	}
+	return strings.Join(out, "; ")
+}
+
+func (d *desk) customerActions(id int64, data customerData) []kit.Action {
+	list := []kit.Action{
+		{ID: "ui.customers.follow_up", Keys: []string{"a"}, Weight: 9, WhyNot: data.followUp, Run: func() kit.Cmd { return kit.Push(d.followUp(id)) }},
+		{ID: "ui.customers.next", Keys: []string{"b"}, Weight: 8, WhyNot: data.next, Run: func() kit.Cmd { return kit.Push(d.newEnrollment(id)) }},
+		{ID: "ui.customers.edit", Keys: []string{"e"}, Weight: 7, WhyNot: data.change, Run: func() kit.Cmd { return kit.Push(d.editCustomer(id)) }},
+		{ID: "ui.customers.tag", Keys: []string{"t"}, Weight: 4, WhyNot: data.change, Run: func() kit.Cmd { return d.tags(id, data) }},
+		{ID: "ui.customers.copy", Keys: []string{"c"}, Weight: 3, Run: func() kit.Cmd { return d.copyContact(data) }},
+	}
+	if len(data.masked) > 0 {
+		list = append(list, kit.Action{ID: "ui.customers.reveal", Keys: []string{"v"}, Weight: 6, WhyNot: data.reveal, Run: func() kit.Cmd { return d.reveal(id, data.masked) }})
+	}
+	return list
+}
+
+// reveal shows one masked value; that it was shown is written down.
+func (d *desk) reveal(id int64, fields []string) kit.Cmd {
+	var options []kit.Option
+	for _, f := range fields {
+		options = append(options, kit.Option{Value: f, Label: d.p.T("field." + f)})
+	}
+	show := func(o kit.Option) kit.Cmd {
+		return kit.Work[string]{Name: "reveal", Write: true,
+			Do: asks(d, func(ctx context.Context, by policy.Actor) (string, error) { return d.app.Customers.Reveal(ctx, by, id, o.Value) }),
+			Then: func(text string, err error) kit.Cmd {
+				if err != nil {
+					return kit.Fail(err)
+				}
+				return kit.Say("ui.customers.reveal", o.Label+": "+text, d.p.T("ui.customers.revealed"))
+			}}.Cmd()
+	}
+	if len(options) == 1 {
+		return show(options[0])
+	}
+	return kit.Choose("ui.customers.reveal", options, show)
+}
+
+// copyContact puts one of the contacts that are shown on the person's clipboard.
+func (d *desk) copyContact(data customerData) kit.Cmd {
+	var options []kit.Option
+	for _, f := range []string{"phone", "qq", "wechat", "email"} {
+		if text, _ := data.row.Values[f].Raw.(string); text != "" {
+			options = append(options, kit.Option{Value: text, Label: d.p.T("field."+f) + " " + text})
+		}
+	}
+	switch len(options) {
+	case 0:
+		return kit.Toast(kit.Warn, "ui.customers.nothing_to_copy")
+	case 1:
+		return kit.Copy(options[0].Value)
+	}
+	return kit.Choose("ui.customers.copy", options, func(o kit.Option) kit.Cmd { return kit.Copy(o.Value) })
+}
+
+// tags sets a customer's tags, separated by commas.
+func (d *desk) tags(id int64, data customerData) kit.Cmd {
+	old, _ := data.row.Values["tags"].Raw.([]string)
+	return kit.Show(&kit.Prompt{Name: "ui.customers.tag", Body: []any{d.p.T("ui.customers.tag_help")}, Value: strings.Join(old, ", "), Then: func(text string) kit.Cmd {
+		return d.act("tags", func(ctx context.Context, by policy.Actor) error {
+			return d.app.Engine.Change(ctx, by, "customers", id, data.row.Version, map[string]string{"tags": text})
+		}, "ui.saved")
+	}})
+}
