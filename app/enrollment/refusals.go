@@ -1,7 +1,6 @@
 package enrollment
 
 import (
-	"cmp"
 	"context"
 	"slices"
 	"sync"
@@ -84,7 +83,7 @@ func (r *refusals) of(enrollment int64, now time.Time) (out []Refusal) {
 			out = append(out, x)
 		}
 	}
-	slices.SortStableFunc(out, func(a, b Refusal) int { return cmp.Compare(b.At.UnixNano(), a.At.UnixNano()) })
+	slices.Reverse(out)
 	return out
 }
 
