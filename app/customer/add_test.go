@@ -105,8 +105,8 @@ func TestDuplicateWords(t *testing.T) {
 	d.Via = policy.Screen
 	_, err = w.Add(w.ctx, d, NewCustomer{Name: "小王", Phone: "13800138000", Source: "zhihu"})
 	zh, en = w.said(w.refused(err, "customer.exists").On(""))
-	wantZh, wantEn = "客户已存在:由李雷负责,上次跟进:3 天前。按 n 通知课程顾问。",
-		"customer exists: owned by 李雷, last followed up 3 days ago. Press n to notify the owner."
+	wantZh, wantEn = "客户已存在:由李雷负责,上次跟进:3 天前。按 ctrl+n 通知课程顾问。",
+		"customer exists: owned by 李雷, last followed up 3 days ago. Press ctrl+n to notify the owner."
 	if zh != wantZh || en != wantEn {
 		t.Errorf("%s\n%s", zh, en)
 	}
