@@ -126,3 +126,9 @@ func loginTaken(tx *db.Tx, login string) (taken bool, err error) {
 	err = tx.QueryRow(`SELECT EXISTS (SELECT 1 FROM accounts WHERE login = $1)`, login).Scan(&taken)
 	return taken, err
 }
+
+func anyDemo(tx *db.Tx) (bool, error) {
+	var n int
+	err := tx.QueryRow("SELECT count(*) FROM (SELECT 1 FROM accounts WHERE demo = 1 AND active = 1 LIMIT 1) AS found").Scan(&n)
+	return n > 0, err
+}

@@ -16,7 +16,9 @@ func (d *desk) addCustomer(contact string) kit.Screen {
 	form := d.recordForm("customers", 0, func(s *kit.FormSpec) {
 		s.Name = "ui.customers.add"
 		d.shapeCustomerForm(s, 0)
-	}, func(id int64) kit.Cmd { return kit.Batch(kit.Replace(d.customer(id)), kit.Toast(kit.Good, "ui.customers.added")) })
+	}, func(id int64) kit.Cmd {
+		return kit.Batch(kit.Replace(d.customer(id)), kit.Toast(kit.Good, "ui.customers.added"))
+	})
 	if contact == "" {
 		return form
 	}

@@ -49,7 +49,9 @@ func (d *desk) assign(l *kit.List) kit.Cmd {
 	return kit.Show(&kit.Picker{Name: "ui.customers.assign_to", Args: []any{"n", len(ids)}, Search: d.pick("accounts", false), Then: func(o []kit.Option) kit.Cmd {
 		to := (kit.Values{"to": {Text: o[0].Value}}).Int("to")
 		return kit.Work[int]{Name: "assign", Write: true, Label: "kit.saving",
-			Do: asks(d, func(ctx context.Context, by policy.Actor) (int, error) { return d.app.Customers.Assign(ctx, by, ids, to) }),
+			Do: asks(d, func(ctx context.Context, by policy.Actor) (int, error) {
+				return d.app.Customers.Assign(ctx, by, ids, to)
+			}),
 			Then: func(n int, err error) kit.Cmd {
 				if err != nil {
 					return kit.Fail(err)
@@ -66,7 +68,9 @@ func (d *desk) checkContact(typed string) kit.Cmd {
 		if strings.TrimSpace(text) == "" {
 			return nil
 		}
-		return kit.Ask("check", asks(d, func(ctx context.Context, by policy.Actor) (customer.Found, error) { return d.app.Customers.Check(ctx, by, "", text) }),
+		return kit.Ask("check", asks(d, func(ctx context.Context, by policy.Actor) (customer.Found, error) {
+			return d.app.Customers.Check(ctx, by, "", text)
+		}),
 			func(f customer.Found, err error) kit.Cmd {
 				if err != nil {
 					return kit.Fail(err)
@@ -229,7 +233,9 @@ func (d *desk) reveal(id int64, fields []string) kit.Cmd {
 	}
 	show := func(o kit.Option) kit.Cmd {
 		return kit.Work[string]{Name: "reveal", Write: true,
-			Do: asks(d, func(ctx context.Context, by policy.Actor) (string, error) { return d.app.Customers.Reveal(ctx, by, id, o.Value) }),
+			Do: asks(d, func(ctx context.Context, by policy.Actor) (string, error) {
+				return d.app.Customers.Reveal(ctx, by, id, o.Value)
+			}),
 			Then: func(text string, err error) kit.Cmd {
 				if err != nil {
 					return kit.Fail(err)

@@ -20,26 +20,28 @@ type place struct {
 
 // places are all places in their usual order; a role's own menu may reorder and
 // cut them.
-var places = []place{
-	{"customers", "customers", "ui.group.sales", func(d *desk) kit.Screen { return d.customers("") }},
-	{"enrollments", "enrollments", "ui.group.sales", func(d *desk) kit.Screen { return d.enrollments("") }},
-	{"review", "enrollments", "ui.group.sales", func(d *desk) kit.Screen { return d.reviewQueue() }},
-	{"contract", "", "ui.group.study", func(d *desk) kit.Screen { return d.contracts() }},
-	{"my_classes", "", "ui.group.study", func(d *desk) kit.Screen { return d.myClasses() }},
-	{"my_documents", "", "ui.group.study", func(d *desk) kit.Screen { return d.myDocuments() }},
-	{"my_payments", "", "ui.group.study", func(d *desk) kit.Screen { return d.myPayments() }},
-	{"classes", "classes", "ui.group.school", func(d *desk) kit.Screen { return d.classes() }},
-	{"courses", "courses", "ui.group.school", func(d *desk) kit.Screen { return d.courses() }},
-	{"accounts", "accounts", "ui.group.school", func(d *desk) kit.Screen { return d.accounts() }},
-	{"mails", "mails", "ui.group.school", func(d *desk) kit.Screen { return d.mails() }},
-	{"notifications", "", "ui.group.me", func(d *desk) kit.Screen { return d.notifications() }},
-	{"me", "", "ui.group.me", func(d *desk) kit.Screen { return d.me() }},
+func places() []place {
+	return []place{
+		{"customers", "customers", "ui.group.sales", func(d *desk) kit.Screen { return d.customers("") }},
+		{"enrollments", "enrollments", "ui.group.sales", func(d *desk) kit.Screen { return d.enrollments("") }},
+		{"review", "enrollments", "ui.group.sales", func(d *desk) kit.Screen { return d.reviewQueue() }},
+		{"contract", "", "ui.group.study", func(d *desk) kit.Screen { return d.contracts() }},
+		{"my_classes", "", "ui.group.study", func(d *desk) kit.Screen { return d.myClasses() }},
+		{"my_documents", "", "ui.group.study", func(d *desk) kit.Screen { return d.myDocuments() }},
+		{"my_payments", "", "ui.group.study", func(d *desk) kit.Screen { return d.myPayments() }},
+		{"classes", "classes", "ui.group.school", func(d *desk) kit.Screen { return d.classes() }},
+		{"courses", "courses", "ui.group.school", func(d *desk) kit.Screen { return d.courses() }},
+		{"accounts", "accounts", "ui.group.school", func(d *desk) kit.Screen { return d.accounts() }},
+		{"mails", "mails", "ui.group.school", func(d *desk) kit.Screen { return d.mails() }},
+		{"notifications", "", "ui.group.me", func(d *desk) kit.Screen { return d.notifications() }},
+		{"me", "", "ui.group.me", func(d *desk) kit.Screen { return d.me() }},
+	}
 }
 
 // menu gives the places that the actor's rights open.
 func (d *desk) menu(by policy.Actor) []kit.Entry {
 	var out []kit.Entry
-	for _, p := range places {
+	for _, p := range places() {
 		if !p.shown(by) {
 			continue
 		}
@@ -88,7 +90,7 @@ func (d *desk) resolve(address string) (kit.Screen, error) {
 	name, rest, _ := strings.Cut(strings.Trim(address, "/"), "/")
 	by := d.actor()
 	if rest == "" {
-		for _, p := range places {
+		for _, p := range places() {
 			if p.name == name && p.shown(by) {
 				return p.open(d), nil
 			}
