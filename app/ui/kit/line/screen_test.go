@@ -127,6 +127,7 @@ func TestLines(t *testing.T) {
 		{"an end without a beginning", "a\x1b[m", "a\x1b[K", colorprofile.TrueColor},
 		{"column by spaces", "a\x1b[5Gb", "a   b\x1b[K", colorprofile.TrueColor},
 		{"no column backward", "abc\x1b[2Gd", "abcd\x1b[K", colorprofile.TrueColor},
+		{"nor behind an ambiguous rune", "“bc\x1b[2Gd", "“bcd\x1b[K", colorprofile.TrueColor},
 		{"column behind an ambiguous rune", "“\x1b[5Gb", "“   \x1b[5Gb\x1b[K", colorprofile.TrueColor},
 		{"gap behind an ambiguous rune", "…  b  c", "…  \x1b[4Gb  c\x1b[K", colorprofile.TrueColor},
 		{"one space is text", "— b", "— b\x1b[K", colorprofile.TrueColor},
@@ -243,6 +244,30 @@ func TestCursorIsHiddenWhileLinesAreWritten(t *testing.T) {
 			t.Errorf("frame %d: %q, want %q", i, got, c.want)
 		}
 	}
+}
+
+func TestMouseModeIsSwitched(t *testing.T) {
+	p := newPaper(40, 10, colorprofile.TrueColor)
+	mouse := func(m tea.MouseMode) string {
+		v := tea.NewView("x")
+		v.MouseMode = m
+		p.paint(shot{view: v, size: Size{40, 10}})
+		return p.b
+	}
+	_ = mouse(tea.MouseModeNone)
+	for i, c := range []struct {
+		mode tea.MouseMode
+		want string
+	}{{tea.MouseModeCellMotion, mouseOn}, {tea.MouseModeAllMotion, ""}, {tea.MouseModeNone, mouseOff}, {tea.MouseModeAllMotion, mouseOn}} {
+		if got := mouse(c.mode); got != c.want {
+			t.Errorf("step %d: %q, want %q", i, got, c.want)
+		}
+	}
+	p.leaveTo(t, func(all string) {
+		if all != mouseOff+leave {
+			t.Errorf("left with %q", all)
+		}
+	})
 }
 
 func TestClamp(t *testing.T) {
