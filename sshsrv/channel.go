@@ -220,6 +220,23 @@ func clamp(cols, rows uint32) line.Size {
 	return line.Size{Width: int(min(cols, 1<<16)), Height: int(min(rows, 1<<16))}.Clamp()
 }
 
+// keepAlive sends the client a word it may ignore, again and again until the
+// session ends. When the window of a shared connection is killed, OpenSSH (seen
+// with 9.2) closes its channel only after something else has woken it: without
+// this, the window's session would live as long as the connection.
+func (c *channel) keepAlive(every time.Duration) {
+	var again func()
+	again = func() {
+		if c.ctx.Err() != nil {
+			return
+		}
+		if _, err := c.SendRequest("keepalive@openssh.com", false, nil); err == nil {
+			time.AfterFunc(every, again)
+		}
+	}
+	time.AfterFunc(every, again)
+}
+
 // signal ends the work at the signals that mean so.
 func (c *channel) signal(payload []byte) bool {
 	var sig struct{ Name string }

@@ -88,27 +88,37 @@ func (c *channel) Exit(code int) error {
 
 // Write is for text: on a terminal each line break becomes "\r\n". Screens and
 // files write to the channel below.
-func (c *channel) Write(p []byte) (int, error) { return c.text(c.Channel).Write(p) }
+func (c *channel) Write(p []byte) (int, error) {
+	if c.tty() {
+		return (&crlf{w: c.Channel}).Write(p)
+	}
+	return c.Channel.Write(p)
+}
 
+// Stderr is standard error, which on a terminal is the terminal: two streams
+// would reach the client in no order.
 func (c *channel) Stderr() io.ReadWriter {
-	return struct {
-		io.Reader
-		io.Writer
-	}{c.Channel.Stderr(), c.text(c.Channel.Stderr())}
+	if c.tty() {
+		return struct {
+			io.Reader
+			io.Writer
+		}{c.Channel.Stderr(), c}
+	}
+	return c.Channel.Stderr()
 }
 
 // streams gives a command's standard streams; on a terminal, ctrl+c calls
 // interrupt.
-func (c *channel) streams(interrupt func()) (io.Reader, io.Writer, io.Writer) {
-	if _, _, tty := c.Pty(); tty {
-		return newCooked(c.Channel, c.Channel, interrupt), &crlf{w: c.Channel}, &crlf{w: c.Channel.Stderr()}
+func (c *channel) streams(interrupt func()) (in io.Reader, out, errOut io.Writer) {
+	if c.tty() {
+		terminal := &crlf{w: c.Channel}
+		return newCooked(c.Channel, c.Channel, interrupt), terminal, terminal
 	}
 	return c.Channel, c.Channel, c.Channel.Stderr()
 }
 
-func (c *channel) text(w io.Writer) io.Writer {
-	if _, _, tty := c.Pty(); tty {
-		return &crlf{w: w}
-	}
-	return w
+func (c *channel) tty() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.pty != nil
 }

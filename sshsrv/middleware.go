@@ -94,6 +94,9 @@ func (s *Server) register(c *channel, id *identity) (*openSession, func()) {
 	s.open.add(o)
 	o.session.ID = o.ID
 	c.open, c.words = o, func() i18n.Printer { return s.printer(o.session) }
+	if c.tty() {
+		c.keepAlive(s.Limits.KeepAlive)
+	}
 	if s.Watch.Opened != nil {
 		s.Watch.Opened(o.Kind)
 	}

@@ -114,6 +114,7 @@ type Limits struct {
 
 	HandshakeTimeout time.Duration // until keys are exchanged; 20 s
 	LoginTimeout     time.Duration // until somebody logged in, who may have to look for his password; 2 min
+	KeepAlive        time.Duration // between two signs of life to a client with a terminal; 30 s
 	DrainScreens     time.Duration // screens' time to save when the server stops; 5 s
 	DrainTotal       time.Duration // commands' and uploads' time to finish then; 30 s
 
@@ -141,6 +142,7 @@ func (l Limits) withDefaults() Limits {
 	orInt(&l.SessionsTotal, 4000)
 	orTime(&l.HandshakeTimeout, 20*time.Second)
 	orTime(&l.LoginTimeout, 2*time.Minute)
+	orTime(&l.KeepAlive, 30*time.Second)
 	orTime(&l.DrainScreens, 5*time.Second)
 	orTime(&l.DrainTotal, 30*time.Second)
 	l.Throttle = l.Throttle.withDefaults()

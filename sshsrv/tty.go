@@ -4,17 +4,22 @@ import (
 	"bytes"
 	"context"
 	"io"
+	"sync"
 	"unicode/utf8"
 )
 
 // crlf puts "\r" before each "\n" that lacks it, as a terminal in raw mode
-// needs. It reports the bytes it was given, not those it wrote.
+// needs. It reports the bytes it was given, not those it wrote. Several
+// goroutines may write.
 type crlf struct {
 	w  io.Writer
+	mu sync.Mutex
 	cr bool // the last byte was "\r"
 }
 
 func (c *crlf) Write(p []byte) (int, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
 	out := make([]byte, 0, len(p)+bytes.Count(p, []byte{'\n'}))
 	for _, b := range p {
 		if b == '\n' && !c.cr {
