@@ -179,7 +179,7 @@ func (d *Detail) Actions() []Action {
 
 // open gives what enter does on the chosen line; nil where there is nothing.
 func (d *Detail) open() func() Cmd {
-	if d.at < 0 || d.at >= len(d.lines) {
+	if d.at < 0 || d.at >= len(d.lines) || d.at < d.top || d.at >= d.top+d.h {
 		return nil
 	}
 	return d.lines[d.at].open

@@ -14,6 +14,7 @@ import (
 type field struct {
 	Field
 	step   int
+	now    func() time.Time
 	line   *input.Line
 	area   *input.Area
 	val    Value // of what is not typed
@@ -21,8 +22,8 @@ type field struct {
 	notice Notice
 }
 
-func newField(d Field, step int) *field {
-	x := &field{Field: d, step: step}
+func newField(d Field, step int, now func() time.Time) *field {
+	x := &field{Field: d, step: step, now: now}
 	limit := d.Limit
 	switch d.Kind {
 	case KindArea:
@@ -79,7 +80,7 @@ func (x *field) value() Value {
 	text := x.line.Value()
 	switch x.Kind {
 	case KindDate:
-		if day, ok := ParseDay(text, time.Now()); ok {
+		if day, ok := ParseDay(text, x.now()); ok {
 			text = day
 		}
 	case KindMoney:
@@ -106,7 +107,7 @@ func (x *field) wrong() error {
 	case x.notice.Stops && x.notice.Err != nil:
 		return x.notice.Err
 	case x.Kind == KindDate && !x.empty():
-		if _, ok := ParseDay(x.line.Value(), time.Now()); !ok {
+		if _, ok := ParseDay(x.line.Value(), x.now()); !ok {
 			return fault.Field(x.Name, "fault.bad_date", "value", x.line.Value())
 		}
 	case x.Kind == KindMoney && !x.empty():

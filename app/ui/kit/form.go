@@ -139,7 +139,7 @@ func NewForm(spec FormSpec) *Form {
 	}
 	for i, s := range f.steps {
 		for _, d := range s.Fields {
-			f.fields = append(f.fields, newField(d, i))
+			f.fields = append(f.fields, newField(d, i, f.now))
 		}
 	}
 	f.base = f.Values()

@@ -12,7 +12,7 @@ func (f *Form) merge(l Loaded, mode string) Cmd {
 			continue
 		}
 		mine, old := x.value(), f.base[x.Name]
-		probe := newField(x.Field, 0)
+		probe := newField(x.Field, 0, f.now)
 		probe.set(new)
 		new = probe.value()
 		switch {

@@ -56,7 +56,9 @@ func (l *List) Reload() Cmd {
 			}
 		}
 		l.at = max(0, min(at, len(l.rows)-1))
-		l.top = l.at - line
+		if l.top > 0 || l.at >= l.room() { // at the very top what is new comes in sight
+			l.top = l.at - line
+		}
 		l.scroll()
 		return l.ahead()
 	})
