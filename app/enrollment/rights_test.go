@@ -31,7 +31,10 @@ var verbs = []verb{
 	{"link", func(s *school, by policy.Actor, id int64) error { _, err := s.Link(bg, by, id); return err }},
 	{"reveal", func(s *school, by policy.Actor, id int64) error { _, err := s.Reveal(bg, by, id); return err }},
 	{"mail", func(s *school, by policy.Actor, id int64) error { _, err := s.MailLink(bg, by, id, ""); return err }},
-	{"return", func(s *school, by policy.Actor, id int64) error { _, err := s.Return(bg, by, id, 0, "x", nil); return err }},
+	{"return", func(s *school, by policy.Actor, id int64) error {
+		_, err := s.Return(bg, by, id, 0, "x", nil)
+		return err
+	}},
 	{"cancel", func(s *school, by policy.Actor, id int64) error { _, err := s.Cancel(bg, by, id, "x"); return err }},
 	{"approve", func(s *school, by policy.Actor, id int64) error { _, err := s.Approve(bg, by, id, 0); return err }},
 	{"reissue", func(s *school, by policy.Actor, id int64) error { _, _, err := s.Reissue(bg, by, id); return err }},
