@@ -92,6 +92,20 @@ func TestLineKeys(t *testing.T) {
 	}
 }
 
+// A character and its accent are one step.
+func TestMarksGoWithTheirCharacter(t *testing.T) {
+	l := NewLine(10)
+	l.Set("ae\u0301b")
+	typeLine(l, "left", "left")
+	if l.pos != 1 || l.Cursor(8) != 1 {
+		t.Errorf("at %d", l.pos)
+	}
+	typeLine(l, "right", "backspace")
+	if l.Value() != "ab" {
+		t.Errorf("%q left", l.Value())
+	}
+}
+
 func TestChanged(t *testing.T) {
 	l := NewLine(3)
 	for i, c := range []struct {
@@ -200,6 +214,9 @@ func TestAreaKeysAndWrapping(t *testing.T) {
 		{"一二三四五六", "up end", 9, "一二三四/五六|"}, // the end of the line, not of the row
 		{"一二三四五六", "up home", 9, "|一二三四/五六"},
 		{"长一点的行\na\n又是长的行", "up up", 20, "长一点的行|/a/又是长的行"}, // through a short row, back to the column
+		{"abcdef\nx\nabcdef", "left left up up", 9, "abcd|ef/x/abcdef"},
+		{"abcdef\nx\nabcdef", "left left up left up", 9, "|abcdef/x/abcdef"},
+		{"one two three\naaaaaaaa", "up up", 9, "one two| /three/aaaaaaaa"}, // stays in the row that wraps
 		{"ab\ncd", "up up", 9, "ab|/cd"},
 		{"ab\ncd", "home backspace", 9, "ab|cd"},
 		{"ab\ncd", "up delete", 9, "ab|cd"},

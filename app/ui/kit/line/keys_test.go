@@ -71,6 +71,7 @@ var sequences = []struct{ bytes, want string }{
 	{"\x1b[M \x21\x22", "click 0,1"},
 	{"\x1b]11;rgb:0000/0000/0000\x1b\\j", "uv.BackgroundColorEvent j"},
 	{"\xc4\xe3\xba\xc3j", "j"}, // GBK
+	{"\x81\x82j", "j"},
 	{"\x1b[12\x01j", "ctrl+a j"},
 }
 

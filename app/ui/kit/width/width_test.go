@@ -87,7 +87,7 @@ func TestClean(t *testing.T) {
 		{"tags", "a\U000e0041b", "ab", "ab"},
 		{"a family is its members", "👨\u200d👩", "👨👩", "👨👩"},
 		{"skin tone", "👍\U0001f3fd", "👍", "👍"},
-		{"filler", "\u3164", "", ""},
+		{"fillers", "\u3164a\u034fb\u115f", "ab", "ab"},
 		{"an accent stays", "e\u0301", "e\u0301", "e\u0301"},
 		{"broken bytes", "a\xffb\xe5\xbc", "a?b??", "a?b??"},
 		{"the replacement character itself", "\ufffd", "\ufffd", "\ufffd"},
