@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"cohort/app/fault"
+	"cohort/app/resource"
 )
 
 // flagSet makes the flags of a command.
@@ -223,10 +224,11 @@ func distance(a, b string) int {
 	return row[len(b)]
 }
 
-// queryOf joins the words of a query. One word that the server's own splitting
+// queryOf joins the words of a query. A field may be called by the name of its
+// flag: tag:vip for tags:vip. One word that the server's own splitting
 // left with blanks in it is one condition whose value was quoted, unless it
 // holds several conditions.
-func queryOf(args []string) string {
+func queryOf(res *resource.Resource, args []string) string {
 	args = slices.Clone(args)
 	for i, a := range args {
 		name, value, ok := strings.Cut(a, ":")
@@ -234,5 +236,20 @@ func queryOf(args []string) string {
 			args[i] = name + `:"` + value + `"`
 		}
 	}
-	return strings.Join(args, " ")
+	text := strings.Join(args, " ")
+	q, err := resource.Parse(text)
+	if err != nil {
+		return text // the engine says what is wrong
+	}
+	for i, t := range q.Terms {
+		if _, known := res.Field(t.Field); known {
+			continue
+		}
+		for _, f := range res.Fields {
+			if f.Flag == t.Field {
+				q.Terms[i].Field = f.Name
+			}
+		}
+	}
+	return q.String()
 }

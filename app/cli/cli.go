@@ -12,7 +12,6 @@ import (
 	"io"
 	"log/slog"
 	"runtime/debug"
-	"strings"
 	"time"
 
 	"cohort/app"
@@ -41,6 +40,7 @@ type call struct {
 	err  *output
 	json bool
 	all  []command
+	path string // of the command that runs, for the log
 }
 
 // Run runs one command line and gives its exit code.
@@ -48,16 +48,16 @@ func Run(ctx context.Context, a *app.App, s *session.Session, args []string, in 
 	c := &call{ctx: ctx, app: a, sess: s, p: a.Printer(s.Lang(ctx)), in: in, out: newOutput(out), err: newOutput(errOut)}
 	defer func() {
 		if r := recover(); r != nil {
-			code = c.exit(args, fmt.Errorf("panic: %v\n%s", r, debug.Stack()))
+			code = c.exit(fmt.Errorf("panic: %v\n%s", r, debug.Stack()))
 		}
 	}()
 	by, ok := s.Actor(ctx)
 	if !ok {
-		return c.exit(args, fault.New(fault.Forbidden, "cli.ended"))
+		return c.exit(fault.New(fault.Forbidden, "cli.ended"))
 	}
 	c.by = by
 	c.all = c.commands()
-	return c.exit(args, c.dispatch(args))
+	return c.exit(c.dispatch(args))
 }
 
 // usageError is a command line that cannot be understood: exit code 2.
@@ -75,7 +75,7 @@ func misuse(key string, args ...any) error {
 
 // exit prints why a command failed and picks the code. Whoever no longer reads
 // what we print is told nothing.
-func (c *call) exit(args []string, err error) int {
+func (c *call) exit(err error) int {
 	if failed := c.out.Flush(); failed != nil && err == nil {
 		return exitRefused
 	}
@@ -91,7 +91,7 @@ func (c *call) exit(args []string, err error) int {
 	case c.ctx.Err() != nil && fault.Of(err) == fault.Internal:
 		return exitRefused // the client has gone
 	}
-	c.line(c.err, c.p.Error(c.app.Explain(c.ctx, err, slog.String("command", commandName(args)))))
+	c.line(c.err, c.p.Error(c.app.Explain(c.ctx, err, slog.String("command", c.path))))
 	return exitRefused
 }
 
@@ -103,12 +103,6 @@ func (c *call) seeHelp(path string) string {
 }
 
 func (c *call) line(w io.Writer, text string) { _, _ = fmt.Fprintln(w, text) }
-
-// commandName is what a log may hold of a command line: its first two words,
-// which hold no data of people.
-func commandName(args []string) string {
-	return strings.Join(args[:min(len(args), 2)], " ")
-}
 
 // now is the present in the school's zone.
 func (c *call) now() time.Time { return c.app.DB.Now().In(c.app.Zone) }

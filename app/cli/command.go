@@ -107,7 +107,7 @@ func (c *call) dispatch(args []string) error {
 		return c.helpOf(cmd)
 	case ok:
 		return c.execute(cmd, rest)
-	case c.isGroup(args[0]) && (len(args) == 1 || wantsHelp(args[1:2])):
+	case c.isGroup(args[0]) && (len(args) == 1 || strings.HasPrefix(args[1], "-")):
 		return c.groupHelp(args[0])
 	}
 	return c.unknown(args)
@@ -143,6 +143,7 @@ func wantsHelp(args []string) bool {
 
 // execute reads the arguments of a command and runs it.
 func (c *call) execute(cmd command, args []string) error {
+	c.path = cmd.path
 	if err := c.allowed(cmd); err != nil {
 		return err
 	}

@@ -14,8 +14,8 @@ func seesDocuments(c *call) error {
 	return c.by.NeedAny("list", "documents")
 }
 
-// listDocuments lists the documents of an enrollment: the applicant's own
-// without an argument.
+// listDocuments lists the documents of an enrollment; without an argument the
+// applicant's own, and to others all that they may see.
 func listDocuments(c *call, in input) error {
 	id := c.by.Enrollment
 	if len(in.args) > 0 {
@@ -24,8 +24,8 @@ func listDocuments(c *call, in input) error {
 			return err
 		}
 	}
-	if id == 0 {
-		return misuse("cli.too_few", "usage", "documents list ENROLLMENT")
+	if res, ok := c.app.Engine.Get("documents"); id == 0 && ok {
+		return c.wholeList(res, "")
 	}
 	docs, err := c.app.Enrollments.Documents(c.ctx, c.by, id)
 	if err != nil {

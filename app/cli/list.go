@@ -1,7 +1,9 @@
 package cli
 
 import (
+	"errors"
 	"strconv"
+	"strings"
 
 	"cohort/app/fault"
 	"cohort/app/i18n"
@@ -22,9 +24,19 @@ func listCommand(res *resource.Resource) command {
 		f.many("columns", "FIELD,…")
 		f.number("after", "ID", 0)
 	}
-	cmd.long = func(c *call) string { return c.p.T("cli.query_help", "fields", fieldNames(res)) }
-	cmd.run = func(c *call, in input) error { return c.list(res, queryOf(in.args), in) }
+	cmd.long = func(c *call) string { return c.p.T("cli.query_help", "fields", strings.Join(fieldNames(res), ", ")) }
+	cmd.run = func(c *call, in input) error { return aboutQuery(c.list(res, queryOf(res, in.args), in)) }
 	return cmd
+}
+
+// aboutQuery makes what cannot be understood of a query a wrong usage: the query
+// is part of the command line.
+func aboutQuery(err error) error {
+	var f *fault.Fault
+	if errors.As(err, &f) && f.Kind == fault.Invalid {
+		return &usageError{fault: f}
+	}
+	return err
 }
 
 func fieldNames(res *resource.Resource) (names []string) {
@@ -41,6 +53,19 @@ func (c *call) list(res *resource.Resource, query string, in input) error {
 		return err
 	}
 	l, err := c.app.Engine.List(c.ctx, c.by, res.Name, query, page)
+	if err != nil {
+		return err
+	}
+	if c.json {
+		return c.printJSON(jsonRows(l))
+	}
+	c.printList(res, l)
+	return nil
+}
+
+// wholeList prints all there are of a short list.
+func (c *call) wholeList(res *resource.Resource, query string) error {
+	l, err := c.app.Engine.List(c.ctx, c.by, res.Name, query, resource.Page{Limit: maxLimit, Count: !c.json, Columns: c.columns(res)})
 	if err != nil {
 		return err
 	}
@@ -95,7 +120,8 @@ func chosenColumns(res *resource.Resource, given []string) (names []string, err 
 	return names, nil
 }
 
-// jsonRow gives a record with stable names. A field that is hidden on every row
+// jsonRow gives a record with stable names; a relation also by its number. A
+// field that is hidden on every row
 // is not there; one that is hidden on this row is null.
 func jsonRow(r resource.Row, fields []resource.Field) object {
 	out := object{"id": r.ID}
@@ -103,7 +129,11 @@ func jsonRow(r resource.Row, fields []resource.Field) object {
 		out["version"] = r.Version
 	}
 	for _, f := range fields {
-		out[f.Name] = f.JSON(r.Values[f.Name])
+		v := r.Values[f.Name]
+		out[f.Name] = f.JSON(v)
+		if id, ok := v.Raw.(int64); ok && f.Kind == resource.Relation {
+			out[f.Name+"_id"] = orNull(id)
+		}
 	}
 	return out
 }

@@ -10,6 +10,7 @@ func messageCommands() []command {
 	return []command{
 		{path: "notifications list", may: (*call).person, flags: notificationFlags, run: listNotifications, example: []string{"notifications list --all"}},
 		{path: "notifications read", use: "[ID…]", max: -1, may: (*call).person, run: readNotifications},
+		{path: "mail status", may: right("list", "mails"), run: mailStatus},
 		{path: "mail show", use: "ID", min: 1, max: 1, may: right("view", "mails"), run: showMail},
 		{path: "mail retry", use: "ID", min: 1, max: 1, may: right("retry", "mails"), run: retryMail},
 	}
@@ -109,6 +110,26 @@ func retryMail(c *call, in input) error {
 		return err
 	}
 	return c.done(object{"id": m.ID, "state": m.State}, "cli.mail_queued", "id", m.ID, "to", m.To)
+}
+
+// mailStatus tells how the outbox does.
+func mailStatus(c *call, _ input) error {
+	s, err := c.app.Mail.Status(c.ctx, c.by)
+	if err != nil {
+		return err
+	}
+	if c.json {
+		return c.printJSON(object{"server": s.Server, "waiting": s.Waiting, "paused": s.Paused, "error": s.Error, "until": stamp(s.Until)})
+	}
+	if s.Server == "" {
+		c.say("cli.mail_no_server", "n", s.Waiting)
+		return nil
+	}
+	c.say("cli.mail_server", "server", s.Server, "n", s.Waiting)
+	if s.Error != "" {
+		c.say("cli.mail_error", "error", s.Error, "until", orDash(c.moment(s.Until)))
+	}
+	return nil
 }
 
 // heads are the headings of a table: fields' labels, or words of this package.

@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"image"
 	"image/png"
-	"io"
 	"log/slog"
 	"os"
 	"strings"
@@ -54,7 +53,7 @@ func newSchool(t testing.TB) *school {
 		t.Fatal(err)
 	}
 	s := &school{t: t, ids: map[string]int64{}, log: &bytes.Buffer{}}
-	s.App, err = app.Open(context.Background(), c, slog.New(slog.NewTextHandler(s.log, nil)))
+	s.App, err = app.Open(context.Background(), c, slog.New(slog.NewTextHandler(s.log, &slog.HandlerOptions{Level: slog.LevelWarn})))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -287,5 +286,3 @@ func TestMain(m *testing.M) {
 	time.Local = time.FixedZone("CST", 8*3600)
 	os.Exit(m.Run())
 }
-
-var _ io.Reader = (*strings.Reader)(nil)

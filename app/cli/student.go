@@ -127,13 +127,5 @@ func listPayments(c *call, in input) error {
 		c.say("cli.empty", "records", i18n.W("resource.payments"))
 		return nil
 	}
-	l, err := c.app.Engine.List(c.ctx, c.by, "payments", queryOf(in.args), resource.Page{Limit: maxLimit, Count: !c.json, Columns: c.columns(res)})
-	if err != nil {
-		return err
-	}
-	if c.json {
-		return c.printJSON(jsonRows(l))
-	}
-	c.printList(res, l)
-	return nil
+	return aboutQuery(c.wholeList(res, queryOf(res, in.args)))
 }
