@@ -1,16 +1,10 @@
 package line
 
 import (
-	"bytes"
 	"context"
-	"encoding/base64"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
-	"os"
-	"os/exec"
-	"path/filepath"
 	"runtime"
 	"strings"
 	"sync/atomic"
@@ -18,80 +12,7 @@ import (
 	"time"
 
 	tea "charm.land/bubbletea/v2"
-	uv "github.com/charmbracelet/ultraviolet"
 )
-
-// step is what a person does, and the model that must be on the screen afterwards.
-type step struct {
-	keys  string
-	after func(table) table
-}
-
-var recorded = []step{
-	{"j", func(m table) table { return m.with("j") }},
-	{"jjjjj", func(m table) table { return m.with("j", "j", "j", "j", "j") }},
-	{"\x1b[6~", func(m table) table { return m.with("pgdown") }},
-	{"\x1b[6~\x1b[6~", func(m table) table { return m.with("pgdown", "pgdown") }},
-	{"张三", func(m table) table { return m.with("张", "三") }},
-	{"，Li", func(m table) table { return m.with("，", "L", "i") }},
-	{"\x1b[200~粘贴的文字\x1b[201~", func(m table) table { m.typed += "粘贴的文字"; return m }},
-	{"k", func(m table) table { return m.with("k") }},
-}
-
-// A session in Chinese, checked cell by cell in two emulators after every step, the cursor too.
-func TestRecordedSession(t *testing.T) {
-	const w, h = 100, 30
-	c := newClient(t, w, h).run(table{})
-	m := table{w: w, h: h}
-	var frames bytes.Buffer
-	sent := 0
-	check := func() {
-		t.Helper()
-		c.shows(m.content())
-		cur := m.View().Cursor
-		c.await("cursor", func() bool { return c.screen.CursorPosition() == uv.Pos(cur.X, cur.Y) && !c.hidden })
-		c.mu.Lock()
-		defer c.mu.Unlock()
-		frame, _ := json.Marshal(map[string]any{
-			"data": base64.StdEncoding.EncodeToString(c.raw[sent:]), "x": cur.X, "y": cur.Y,
-			"view": strings.Join(want(m.content(), w, h), "\n"),
-		})
-		frames.Write(append(frame, '\n'))
-		sent = len(c.raw)
-	}
-	check()
-	for _, s := range recorded {
-		c.keys(s.keys)
-		m = s.after(m)
-		check()
-	}
-	c.keys("\x03")
-	if err := c.ends(); err != nil {
-		t.Errorf("ended with %v", err)
-	}
-	c.restored()
-	replay(t, frames.Bytes(), w, h)
-}
-
-// replay checks the recording in pyte, an emulator by other people, if it is installed (Debian: python3-pyte).
-func replay(t *testing.T, frames []byte, w, h int) {
-	t.Helper()
-	file := filepath.Join(t.TempDir(), "frames.jsonl")
-	if err := os.WriteFile(file, frames, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	for _, python := range []string{"python3", "/usr/bin/python3"} {
-		if exec.Command(python, "-c", "import pyte").Run() != nil {
-			continue
-		}
-		out, err := exec.Command(python, "testdata/replay_pyte.py", file, fmt.Sprint(w), fmt.Sprint(h)).CombinedOutput()
-		if err != nil {
-			t.Errorf("pyte shows something else: %v\n%s", err, out)
-		}
-		return
-	}
-	t.Log("no pyte: one emulator only")
-}
 
 // What old clients print as junk must not be sent: questions, keyboard protocols, cursor shapes.
 func TestNothingThatOldClientsPrint(t *testing.T) {
@@ -153,59 +74,6 @@ func (p probe) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		p.update(msg)
 	}
 	return p, nil
-}
-
-// A client that stops reading holds up the painter only.
-func TestBlockedReader(t *testing.T) {
-	for _, stock := range []bool{false} { // bubbletea's own does block: that is why
-		var updates atomic.Int64
-		c := newClient(t, 80, 24)
-		mail := new(Mailbox)
-		n := 0
-		c.run(probe{
-			update: func(msg tea.Msg) { updates.Add(1); n++ },
-			view:   func() tea.View { return tea.NewView(fmt.Sprint(n)) },
-		}, func(o *Options) { o.Stock, o.Mail = stock, mail })
-		c.await("first frame", func() bool { return c.writes > 0 })
-		gate := make(chan struct{})
-		c.mu.Lock()
-		c.blocked = gate
-		c.mu.Unlock()
-		before := updates.Load()
-		for range 500 {
-			c.keys("x")
-			mail.Post("tick", "tick")
-		}
-		for end := time.Now().Add(patience); updates.Load() < before+500; {
-			if time.Now().After(end) {
-				t.Fatalf("only %d updates while the client does not read", updates.Load()-before)
-			}
-			time.Sleep(time.Millisecond)
-		}
-		c.mu.Lock()
-		c.blocked = nil
-		c.mu.Unlock()
-		close(gate)
-		c.keys("\x03")
-		if err := c.ends(); err != nil {
-			t.Error(err)
-		}
-		c.restored()
-	}
-}
-
-// A write that stays blocked ends the session, and Run returns although the write does not.
-func TestStuckReaderEndsTheSession(t *testing.T) {
-	for _, stock := range []bool{false, true} {
-		c := newClient(t, 80, 24)
-		gate := make(chan struct{})
-		defer close(gate)
-		c.blocked = gate
-		c.run(table{}, func(o *Options) { o.Stuck, o.Stock = 50*time.Millisecond, stock })
-		if err := c.ends(); !errors.Is(err, ErrStuck) {
-			t.Errorf("stock %v: ended with %v", stock, err)
-		}
-	}
 }
 
 // A thousand sizes in a row are few updates, and the last one counts.
@@ -285,126 +153,6 @@ func TestContextEndsTheProgram(t *testing.T) {
 	c.restored()
 }
 
-// bomb panics where it is told to, when a key comes.
-type bomb struct {
-	where string
-	lit   bool
-}
-
-func (b bomb) Init() tea.Cmd {
-	if b.where == "Init" {
-		panic("boom")
-	}
-	return nil
-}
-func (b bomb) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
-	boom := func() tea.Msg { panic("boom") }
-	if _, ok := msg.(tea.KeyPressMsg); !ok {
-		return b, nil
-	}
-	switch b.where {
-	case "Update":
-		panic("boom")
-	case "command":
-		return b, boom
-	case "batch":
-		return b, tea.Batch(nop, tea.Batch(boom, nop))
-	case "sequence":
-		return b, tea.Sequence(nop, tea.Sequence(nop, boom), nop)
-	case "error":
-		panic(fmt.Errorf("wrapped: %w", errBoom))
-	}
-	b.lit = true
-	return b, nil
-}
-func (b bomb) View() tea.View {
-	if b.lit && b.where == "View" {
-		panic("boom")
-	}
-	return tea.NewView("quiet")
-}
-func (b bomb) Pictures() []Picture {
-	if b.lit && b.where == "Pictures" {
-		panic("boom")
-	}
-	return nil
-}
-
-var errBoom = errors.New("boom")
-
-// A panic ends its session only, gives the screen back and comes out as an error with the stack.
-func TestPanics(t *testing.T) {
-	for _, where := range []string{"Init", "Update", "View", "Pictures", "command", "batch", "sequence", "error"} {
-		for _, stock := range []bool{false, true} {
-			if stock && where == "Pictures" {
-				continue
-			}
-			t.Run(fmt.Sprint(where, stock), func(t *testing.T) {
-				c := newClient(t, 40, 10).run(bomb{where: where}, func(o *Options) { o.Stock = stock })
-				if where != "Init" {
-					c.await("first frame", func() bool { return c.writes > 0 })
-					c.keys("x")
-				}
-				err := c.ends()
-				var p *PanicError
-				if !errors.As(err, &p) {
-					t.Fatalf("ended with %v", err)
-				}
-				if !strings.Contains(string(p.Stack), "run_test.go") {
-					t.Errorf("no stack of the culprit:\n%s", p.Stack)
-				}
-				if where == "error" && !errors.Is(err, errBoom) {
-					t.Errorf("%v lost its cause", err)
-				}
-				if !stock && where != "Init" {
-					c.restored()
-				}
-				if c.alt {
-					t.Error("still in the alternate screen")
-				}
-			})
-		}
-	}
-}
-
-// tea.Suspend would stop the server process, tea.Exec start a program on it.
-func TestNothingReachesTheServer(t *testing.T) {
-	c := newClient(t, 40, 10)
-	ran := make(chan error, 1)
-	c.run(commands{[]tea.Cmd{
-		tea.Suspend,
-		tea.ExecProcess(exec.Command("true"), func(err error) tea.Msg { ran <- err; return nil }),
-	}})
-	c.keys("x")
-	c.keys("y")
-	c.shows("2")
-	c.keys("\x03")
-	_ = c.ends()
-	select {
-	case <-ran:
-		t.Error("a program was started")
-	default:
-	}
-}
-
-// commands issues one command for each key.
-type commands struct{ todo []tea.Cmd }
-
-func (m commands) Init() tea.Cmd { return nil }
-func (m commands) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
-	k, ok := msg.(tea.KeyPressMsg)
-	switch {
-	case ok && k.Keystroke() == "ctrl+c":
-		return m, tea.Quit
-	case ok && len(m.todo) > 0:
-		c := m.todo[0]
-		m.todo = m.todo[1:]
-		return m, c
-	}
-	return m, nil
-}
-func (m commands) View() tea.View { return tea.NewView(fmt.Sprint(2 - len(m.todo))) }
-
 func TestBatchAndSequenceRun(t *testing.T) {
 	c := newClient(t, 40, 10)
 	say := func(s string) tea.Cmd { return func() tea.Msg { return s } }
@@ -453,41 +201,6 @@ func TestManyKeysFewViews(t *testing.T) {
 	c.shows(fmt.Sprint(n))
 	if updates.Load() != n || views.Load() > n/20 {
 		t.Errorf("%d updates, %d views", updates.Load(), views.Load())
-	}
-}
-
-func TestMailbox(t *testing.T) {
-	var m Mailbox
-	m.Post("a", 1)
-	m.Post("b", 1)
-	m.Post("a", 2)
-	for _, want := range []any{2, 1} {
-		if got, ok := m.take(); !ok || got != want {
-			t.Errorf("took %v, %v; want %v", got, ok, want)
-		}
-	}
-	if _, ok := m.take(); ok {
-		t.Error("took something from an empty mailbox")
-	}
-	for i := range 3 * maxKinds {
-		m.Post(i, i)
-	}
-	if got, _ := m.take(); got != 2*maxKinds {
-		t.Errorf("the oldest of an overfull mailbox is %v", got)
-	}
-}
-
-func TestMailReachesTheProgram(t *testing.T) {
-	mail := new(Mailbox)
-	mail.Post("early", "before the start")
-	got := make(chan string, 10)
-	newClient(t, 40, 10).run(relay{nil, got}, func(o *Options) { o.Mail = mail })
-	if s := <-got; s != "before the start" {
-		t.Errorf("got %q", s)
-	}
-	mail.Post("late", "afterwards")
-	if s := <-got; s != "afterwards" {
-		t.Errorf("got %q", s)
 	}
 }
 
@@ -548,5 +261,63 @@ func TestNothingTicks(t *testing.T) {
 		if time.Now().After(end) {
 			t.Fatalf("still ticking:\n%s", all)
 		}
+	}
+}
+
+func TestClearScreenDrawsEverythingAgain(t *testing.T) {
+	c := newClient(t, 40, 10).run(commands{[]tea.Cmd{tea.ClearScreen, nil}})
+	c.shows("0")
+	c.mu.Lock()
+	_, _ = c.screen.WriteString("\x1b[5;5Hnoise of the line")
+	c.mu.Unlock()
+	c.keys("x")
+	c.shows("1")
+}
+
+func TestOnMouseIsAskedForItsView(t *testing.T) {
+	said := ""
+	c := newClient(t, 40, 10)
+	c.run(probe{
+		update: func(msg tea.Msg) {
+			if s, ok := msg.(string); ok {
+				said = s
+			}
+		},
+		view: func() tea.View {
+			v := tea.NewView("said " + said)
+			v.MouseMode = tea.MouseModeCellMotion
+			v.OnMouse = func(m tea.MouseMsg) tea.Cmd {
+				return func() tea.Msg { return fmt.Sprint("row ", m.Mouse().Y) }
+			}
+			return v
+		},
+	})
+	c.shows("said")
+	c.keys("\x1b[<0;5;3M")
+	c.shows("said row 2")
+}
+
+func TestSlowIsTold(t *testing.T) {
+	where := make(chan string, 10)
+	c := newClient(t, 40, 10)
+	c.run(probe{view: func() tea.View {
+		time.Sleep(slowAfter + time.Millisecond)
+		return tea.NewView("late")
+	}}, func(o *Options) { o.Slow = func(w string, _ time.Duration) { where <- w } })
+	c.shows("late")
+	if w := <-where; w != "View" {
+		t.Errorf("slow was %s", w)
+	}
+}
+
+func TestContextThatHasEnded(t *testing.T) {
+	c := newClient(t, 40, 10)
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	if err := Run(ctx, Options{In: c.out, Out: c}, table{}); !errors.Is(err, context.Canceled) {
+		t.Errorf("ended with %v", err)
+	}
+	if c.alt {
+		t.Error("in the alternate screen")
 	}
 }
