@@ -50,7 +50,7 @@ func showForm(c *call, in input) error {
 		return err
 	}
 	if in.yes("contract") && !c.json {
-		c.line(c.out, f.Contract)
+		c.text(f.Contract)
 		return nil
 	}
 	return c.form(f, true)

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"cohort/app"
+	"cohort/app/clean"
 	"cohort/app/fault"
 	"cohort/app/i18n"
 	"cohort/app/policy"
@@ -85,13 +86,13 @@ func (c *call) exit(err error) int {
 	case err == nil:
 		return exitDone
 	case errors.As(err, &u):
-		c.line(c.err, c.p.Fault(u.fault))
+		c.line(c.err, clean.Text(c.p.Fault(u.fault)))
 		c.line(c.err, c.seeHelp(u.see))
 		return exitUsage
 	case c.ctx.Err() != nil && fault.Of(err) == fault.Internal:
 		return exitRefused // the client has gone
 	}
-	c.line(c.err, c.p.Error(c.app.Explain(c.ctx, err, slog.String("command", c.path))))
+	c.line(c.err, clean.Text(c.p.Error(c.app.Explain(c.ctx, err, slog.String("command", c.path)))))
 	return exitRefused
 }
 

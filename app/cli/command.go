@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"cohort/app/clean"
 	"cohort/app/fault"
 	"cohort/app/i18n"
 )
@@ -195,12 +196,7 @@ func (c *call) nearest(word string) string {
 
 // short keeps a message on one line, whatever was typed.
 func short(s string) string {
-	s = strings.Map(func(r rune) rune {
-		if r < ' ' || r == 0x7f || r >= 0x80 && r < 0xa0 {
-			return -1
-		}
-		return r
-	}, strings.ToValidUTF8(s, ""))
+	s = clean.Line(s)
 	if r := []rune(s); len(r) > 60 {
 		return string(r[:57]) + "..."
 	}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/charmbracelet/x/ansi"
 
+	"cohort/app/clean"
 	"cohort/app/customer"
 	"cohort/app/fault"
 	"cohort/app/i18n"
@@ -251,7 +252,7 @@ func (c *call) eventText(e customer.Event) string {
 	add(c.choiceOf("channel", e.Channel))
 	add(e.Class)
 	add(c.choiceOf("state", e.State))
-	add(strings.Join(strings.Fields(e.Note), " "))
+	add(clean.Line(e.Note))
 	add(c.choiceOf("intention", e.Intention))
 	for _, ch := range e.Changes {
 		add(c.p.Or("field."+ch.Field, ch.Field) + " " + orDash(ch.Old) + " → " + orDash(ch.New))

@@ -206,7 +206,8 @@ func reviewEnrollment(c *call, in input) error {
 	c.line(c.out, "")
 	c.printDocuments(r.Files)
 	if r.Contract != "" {
-		c.line(c.out, "\n"+r.Contract)
+		c.line(c.out, "")
+		c.text(r.Contract)
 	}
 	return nil
 }

@@ -237,6 +237,20 @@ func (c *call) prompt(key string) {
 	_ = c.err.Flush()
 }
 
+// quiet is standard input on a terminal that can stop echoing.
+type quiet interface{ Echo(on bool) }
+
+// hush stops the echo where the server can, and gives what starts it again.
+// Where it cannot, the terminal is told to draw what is typed invisibly.
+func (c *call) hush() (loud func()) {
+	if q, ok := c.in.(quiet); ok {
+		q.Echo(false)
+		return func() { q.Echo(true) }
+	}
+	_, _ = c.err.WriteString(conceal)
+	return func() { _, _ = c.err.WriteString(reveal) }
+}
+
 // Concealed text is drawn invisibly by terminals: the server echoes what is
 // typed, and a password must not be seen.
 const (
@@ -280,13 +294,12 @@ func (c *call) secrets() ([]string, error) {
 // askSecrets asks question after question; what is typed is not seen.
 func (c *call) askSecrets(keys ...string) (out []string, err error) {
 	in := bufio.NewReader(io.LimitReader(c.in, maxSecret))
-	defer func() { _, _ = c.err.WriteString(reveal) }()
 	for _, key := range keys {
-		c.prompt(key)
-		_, _ = c.err.WriteString(conceal)
+		_, _ = c.err.WriteString(c.p.T(key))
+		loud := c.hush()
 		_ = c.err.Flush()
 		line, err := c.line1(in)
-		_, _ = c.err.WriteString(reveal)
+		loud()
 		if err != nil {
 			return out, err
 		}

@@ -91,7 +91,8 @@ func showMail(c *call, in input) error {
 		{c.p.T("field.last_error"), m.LastError},
 	}
 	pairs(c.out, list)
-	c.line(c.out, "\n"+m.Body)
+	c.line(c.out, "")
+	c.text(m.Body)
 	return nil
 }
 

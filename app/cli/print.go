@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/charmbracelet/x/ansi"
+
+	"cohort/app/clean"
 )
 
 // output gathers small writes, and goes quiet once the reader has gone.
@@ -31,7 +33,11 @@ func (c *call) printJSON(v any) error {
 }
 
 // say prints one line of words.
-func (c *call) say(key string, args ...any) { c.line(c.out, c.p.T(key, args...)) }
+func (c *call) say(key string, args ...any) { c.text(c.p.T(key, args...)) }
+
+// text prints what may hold words of people: drawn defensively, though stored
+// text is clean.
+func (c *call) text(s string) { c.line(c.out, clean.Text(s)) }
 
 // done prints v as JSON where asked for, else the words.
 func (c *call) done(v any, key string, args ...any) error {
@@ -96,7 +102,7 @@ func wrappedPairs(out io.Writer, list [][2]string, cells int) {
 		w = max(w, ansi.StringWidth(kv[0]))
 	}
 	for _, kv := range list {
-		value := kv[1]
+		value := clean.Text(kv[1])
 		if cells > 0 {
 			value = ansi.Wrap(value, max(20, cells-w-2), "")
 		}
@@ -108,5 +114,5 @@ func wrappedPairs(out io.Writer, list [][2]string, cells int) {
 
 // oneLine fits a value into a cell of a table.
 func oneLine(s string) string {
-	return ansi.Truncate(strings.Join(strings.Fields(s), " "), 40, "..")
+	return ansi.Truncate(clean.Line(s), 40, "..")
 }

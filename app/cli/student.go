@@ -55,7 +55,7 @@ func showContract(c *call, in input) error {
 }
 
 func (c *call) printContract(r enrollment.Review) {
-	c.line(c.out, r.Contract)
+	c.text(r.Contract)
 	c.line(c.out, "")
 	pairs(c.out, [][2]string{
 		{c.p.T("field.class"), r.ClassCode},
@@ -113,7 +113,7 @@ func showOutline(c *call, in input) error {
 		c.say("cli.no_outline")
 		return nil
 	}
-	c.line(c.out, text("outline"))
+	c.text(text("outline"))
 	return nil
 }
 
