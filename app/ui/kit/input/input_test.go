@@ -1,20 +1,17 @@
 package input
 
 import (
-	"fmt"
-	"os/exec"
 	"strings"
 	"testing"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
-	"github.com/charmbracelet/x/vt"
-	"pgregory.net/rapid"
 
 	"cohort/app/ui/kit/width"
 )
 
 // press makes key messages from names; anything else is typed character by character.
+
 func press(keys ...string) []tea.Msg {
 	codes := map[string]rune{
 		"left": tea.KeyLeft, "right": tea.KeyRight, "up": tea.KeyUp, "down": tea.KeyDown, "home": tea.KeyHome,
@@ -93,6 +90,7 @@ func TestLineKeys(t *testing.T) {
 }
 
 // A character and its accent are one step.
+
 func TestMarksGoWithTheirCharacter(t *testing.T) {
 	l := NewLine(10)
 	l.Set("ae\u0301b")
@@ -143,6 +141,7 @@ func TestPasteIsCleanedAndLimited(t *testing.T) {
 }
 
 // 100 KB that arrive as single keys, as without bracketed paste, take no time worth measuring.
+
 func TestUnbracketedPaste(t *testing.T) {
 	l, a := NewLine(200), NewArea(10_000)
 	start := time.Now()
@@ -198,178 +197,6 @@ func TestMask(t *testing.T) {
 	}
 }
 
-func TestAreaKeysAndWrapping(t *testing.T) {
-	for _, c := range []struct {
-		set, keys string
-		w         int
-		view      string // rows, "|" is the cursor
-	}{
-		{"", "张三", 9, "张三|"},
-		{"", "a enter b", 9, "a/b|"},
-		{"一二三四五六", "", 9, "一二三四/五六|"}, // 8 cells and the cursor's
-		{"一二三四五六", "up", 9, "一二|三四/五六"},
-		{"一二三四", "", 9, "一二三四|"},
-		{"一二三四", "五", 9, "一二三四/五|"},
-		{"one two three", "", 9, "one two /three|"},
-		{"一二三四五六", "up end", 9, "一二三四/五六|"}, // the end of the line, not of the row
-		{"一二三四五六", "up home", 9, "|一二三四/五六"},
-		{"长一点的行\na\n又是长的行", "up up", 20, "长一点的行|/a/又是长的行"}, // through a short row, back to the column
-		{"abcdef\nx\nabcdef", "left left up up", 9, "abcd|ef/x/abcdef"},
-		{"abcdef\nx\nabcdef", "left left up left up", 9, "|abcdef/x/abcdef"},
-		{"one two three\naaaaaaaa", "up up", 9, "one two| /three/aaaaaaaa"}, // stays in the row that wraps
-		{"ab\ncd", "up up", 9, "ab|/cd"},
-		{"ab\ncd", "home backspace", 9, "ab|cd"},
-		{"ab\ncd", "up delete", 9, "ab|cd"},
-		{"ab\ncd", "up ctrl+k", 9, "ab|cd"},
-		{"ab\ncd", "up home ctrl+k", 9, "|/cd"},
-		{"a\n\nb", "up", 9, "a/|/b"},
-		{"ab\n", "", 9, "ab/|"},
-		{"averylongwordwithoutspace", "", 9, "averylon/gwordwit/houtspac/e|"},
-	} {
-		a := NewArea(1000)
-		a.Set(c.set)
-		a.View(c.w, 6)
-		typeArea(a, strings.Fields(c.keys)...)
-		x, y := a.Cursor(c.w, 6)
-		rows := strings.Split(a.View(c.w, 6), "\n")
-		for i, r := range rows {
-			if width.Of(r) != c.w {
-				t.Errorf("%q: row %d is %d cells", c.keys, i, width.Of(r))
-			}
-			if i == y {
-				head := width.Head(r, x)
-				r = head + "|" + strings.TrimPrefix(r, head)
-			}
-			rows[i] = r
-		}
-		got := strings.Join(rows, "/")
-		for strings.Contains(got, " /") && !strings.Contains(c.view, " /") {
-			got = strings.ReplaceAll(got, " /", "/")
-		}
-		got, exp := strings.TrimRight(got, "/ "), c.view
-		if squeeze(got) != squeeze(exp) {
-			t.Errorf("%q %q: %q, want %q", c.set, c.keys, got, exp)
-		}
-	}
-}
-
-func squeeze(s string) string { return strings.ReplaceAll(s, " ", "") }
-
-func TestAreaScrolls(t *testing.T) {
-	a := NewArea(1000)
-	a.Set("1\n2\n3\n4\n5\n6")
-	if v := squeeze(a.View(5, 3)); v != "4\n5\n6" {
-		t.Errorf("at the end %q", v)
-	}
-	typeArea(a, "up", "up", "up")
-	if v := squeeze(a.View(5, 3)); v != "3\n4\n5" {
-		t.Errorf("three up %q", v)
-	}
-	typeArea(a, "pgup", "pgup")
-	if v := squeeze(a.View(5, 3)); v != "1\n2\n3" || !a.AtTop() || a.AtBottom() {
-		t.Errorf("at the top %q", v)
-	}
-	typeArea(a, "pgdown", "pgdown", "pgdown")
-	if x, y := a.Cursor(5, 3); x != 1 || y != 2 || !a.AtBottom() {
-		t.Errorf("cursor at %d,%d", x, y)
-	}
-}
-
 // The cell that Cursor names is where an emulator's cursor stands after the text before it.
-func TestCursorIsInTheRightCell(t *testing.T) {
-	char := rapid.StringOf(rapid.RuneFrom([]rune("ab 张三，。é(-\n")))
-	names := []string{"left", "right", "home", "end", "backspace", "delete", "alt+b", "alt+f", "ctrl+w", "ctrl+k", "up", "down", "enter"}
-	rapid.Check(t, func(t *rapid.T) {
-		w, h := rapid.IntRange(2, 30).Draw(t, "w"), rapid.IntRange(1, 6).Draw(t, "h")
-		l, a := NewLine(60), NewArea(200)
-		s := char.Draw(t, "text")
-		l.Set(s)
-		a.Set(s)
-		for _, k := range rapid.SliceOf(rapid.OneOf(rapid.SampledFrom(names), rapid.SampledFrom([]string{"张", "a", " "}))).Draw(t, "keys") {
-			typeLine(l, k)
-			typeArea(a, k)
-			checkLine(t, l, w)
-			checkArea(t, a, w, h)
-		}
-	})
-}
-
-func checkLine(t *rapid.T, l *Line, w int) {
-	view, x := l.View(w, true), l.Cursor(w)
-	if width.Of(view) != w || x < 0 || x >= w {
-		t.Fatalf("view %q (%d cells), cursor %d of %d", view, width.Of(view), x, w)
-	}
-	e := vt.NewEmulator(w+2, 1)
-	_, _ = e.Write([]byte(string(l.runes[l.first:l.pos])))
-	if got := e.CursorPosition().X; got != x {
-		t.Fatalf("cursor in cell %d, the emulator's in %d, after %q", x, got, string(l.runes[l.first:l.pos]))
-	}
-	if !strings.HasPrefix(view, string(l.runes[l.first:l.pos])) {
-		t.Fatalf("%q does not show the text before the cursor, %q", view, string(l.runes[l.first:l.pos]))
-	}
-}
-
-func checkArea(t *rapid.T, a *Area, w, h int) {
-	view := a.View(w, h)
-	x, y := a.Cursor(w, h)
-	rows := strings.Split(view, "\n")
-	if len(rows) != h || x < 0 || x >= w || y < 0 || y >= h {
-		t.Fatalf("%d rows, cursor %d,%d in %d×%d", len(rows), x, y, w, h)
-	}
-	for _, r := range rows {
-		if width.Of(r) != w {
-			t.Fatalf("row %q is %d cells of %d", r, width.Of(r), w)
-		}
-	}
-	var shown strings.Builder // all rows together are the text
-	for _, r := range a.rows {
-		shown.WriteString(string(a.runes[r.from:r.next]))
-	}
-	if shown.String() != a.Value() {
-		t.Fatalf("rows hold %q, the text is %q", shown.String(), a.Value())
-	}
-	r := a.rows[a.top+y]
-	if got := width.Of(string(a.runes[r.from:a.pos])); got != x && x != w-1 {
-		t.Fatalf("cursor %d behind %q", x, string(a.runes[r.from:a.pos]))
-	}
-}
 
 // tmux, the emulator with the most users, has the cursor where we say.
-func TestCursorInTmux(t *testing.T) {
-	if _, err := exec.LookPath("tmux"); err != nil {
-		t.Skip("no tmux")
-	}
-	l := NewLine(60)
-	typeLine(l, "张三，Li四", "left", "left")
-	x := l.Cursor(30)
-	socket := fmt.Sprintf("cohort-%s-%d", t.Name(), time.Now().UnixNano())
-	tmux := func(args ...string) string {
-		out, err := exec.Command("tmux", append([]string{"-u", "-f", "/dev/null", "-L", socket}, args...)...).CombinedOutput()
-		if err != nil {
-			t.Skipf("tmux does not run here: %v %s", err, out)
-		}
-		return strings.TrimSpace(string(out))
-	}
-	print := fmt.Sprintf("printf '%s'; sleep 60", string(l.runes[l.first:l.pos]))
-	tmux("new-session", "-d", "-x", "80", "-y", "5", print)
-	defer tmux("kill-server")
-	got := ""
-	for end := time.Now().Add(10 * time.Second); got != fmt.Sprint(x) && time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
-		got = tmux("display", "-p", "#{cursor_x}")
-	}
-	if got != fmt.Sprint(x) {
-		t.Errorf("we say cell %d, tmux %s", x, got)
-	}
-}
-
-func BenchmarkAreaKey(b *testing.B) {
-	a := NewArea(10_000)
-	a.Set(strings.Repeat("今天和家长谈了课程安排，约定周六试听。", 200))
-	keys := press("x", "backspace")
-	b.ReportAllocs()
-	for i := 0; b.Loop(); i++ {
-		a.Update(keys[i%2])
-		a.View(80, 10)
-		a.Cursor(80, 10)
-	}
-}
