@@ -46,6 +46,8 @@ func (d *fakeDoor) Password(_ context.Context, login, password, _ string) (sshsr
 }
 
 func (d *fakeDoor) Key(_ context.Context, login string, key gossh.PublicKey, _ string) (sshsrv.Pass, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
 	if d.keys[string(key.Marshal())] == login {
 		return sshsrv.Pass{Account: accounts[login], Login: login}, nil
 	}
@@ -77,6 +79,13 @@ func (d *fakeDoor) Enter(_ context.Context, p sshsrv.Pass, s *session.Session) (
 		d.left++
 	}
 	return d.ends[p.Login], func() error { return fault.New(fault.Forbidden, "test.disabled") }, leave, nil
+}
+
+// give makes a key one of login's.
+func (d *fakeDoor) give(login string, key gossh.PublicKey) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.keys[string(key.Marshal())] = login
 }
 
 // disable ends the sessions of an account.

@@ -16,7 +16,7 @@ import (
 func TestWhoOneIsComesFromTheHandshake(t *testing.T) {
 	key := sshtest.NewKey(t)
 	srv, door := server(t)
-	door.keys[string(key.Signer.PublicKey().Marshal())] = "bob"
+	door.give("bob", key.Signer.PublicKey())
 	for _, c := range []struct {
 		user string
 		auth sshtest.Auth
@@ -77,7 +77,7 @@ func TestWrongNameAndWrongPasswordLookTheSame(t *testing.T) {
 func TestAnotherAccountByChangingTheUserNameBetweenTries(t *testing.T) {
 	key := sshtest.NewKey(t).Signer
 	srv, door := server(t)
-	door.keys[string(key.PublicKey().Marshal())] = "bob"
+	door.give("bob", key.PublicKey())
 	for _, c := range []struct {
 		name  string
 		tries func(*rawClient)
@@ -152,7 +152,7 @@ func TestNoSessionBeforeTheLogIn(t *testing.T) {
 func TestAKeyMerelyOfferedProvesNothing(t *testing.T) {
 	key, other := sshtest.NewKey(t), sshtest.NewKey(t)
 	srv, door := server(t)
-	door.keys[string(key.Signer.PublicKey().Marshal())] = "bob"
+	door.give("bob", key.Signer.PublicKey())
 
 	liar := &borrowed{other.Signer, key.Signer.PublicKey()} // shows bob's key, signs with another
 	_, err := gossh.Dial("tcp", srv.Addr(), &gossh.ClientConfig{

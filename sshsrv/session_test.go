@@ -245,7 +245,7 @@ func TestAControlMasterWindowIsClosed(t *testing.T) {
 	}
 	defer os.RemoveAll(dir)
 	key := sshtest.NewKey(t)
-	door.keys[string(key.Signer.PublicKey().Marshal())] = "bob"
+	door.give("bob", key.Signer.PublicKey())
 	socket := filepath.Join(dir, "s")
 	master := srv.SSH("bob", sshtest.Auth{Key: key}, []string{"-M", "-S", socket, "-N"})
 	if err := master.Start(); err != nil {

@@ -57,9 +57,13 @@ type File interface {
 }
 
 // Upload takes the bytes of a new file. WriteAt is called from several
-// goroutines at once, each byte once, in no particular order. Exactly one of
-// Commit and Abort is called at the end, after the last WriteAt: Commit when the
-// client closed the file properly, Abort on anything else.
+// goroutines at once, each byte once, in no particular order; it must not keep
+// the slice. Exactly one of Commit and Abort is called at the end, after the
+// last WriteAt: Commit when the client closed the file properly, Abort on
+// anything else. A Commit that fails leaves nothing behind.
+//
+// Refuse as early as you can, in Create or WriteAt: PuTTY's pscp shows the words
+// of a failed Commit, but ends with exit code 0 all the same (seen with 0.78).
 type Upload interface {
 	io.WriterAt
 	Commit() error

@@ -103,7 +103,7 @@ func checkName(name string) *fault.Fault {
 // makes it absolute, which would bend "../x" into "/x".
 func fromLibrary(p string) string {
 	if rest, ok := strings.CutPrefix(p, relative); ok {
-		return "." + rest
+		return strings.TrimPrefix(rest, "/")
 	}
 	if strings.HasPrefix(p, "/\x00") { // some of relative was climbed out of
 		return ".."

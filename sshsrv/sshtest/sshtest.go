@@ -105,6 +105,9 @@ func At(t testing.TB, addr string) *Target {
 	return &Target{t: t, Host: host, Port: n, home: t.TempDir()}
 }
 
+// T is the test that the target belongs to.
+func (g *Target) T() testing.TB { return g.t }
+
 // Addr is "host:port".
 func (g *Target) Addr() string { return net.JoinHostPort(g.Host, strconv.Itoa(g.Port)) }
 
