@@ -1,15 +1,309 @@
 package ui
 
-import "cohort/app/ui/kit"
+import (
+	"context"
+	"sort"
+	"strings"
 
-func (d *desk) soon() kit.Screen { return kit.NewList(kit.ListSpec{Name: "resource.enrollments", NoSearch: true, Empty: "ui.empty"}) }
+	"cohort/app/audit"
+	"cohort/app/bus"
+	"cohort/app/enrollment"
+	"cohort/app/fault"
+	"cohort/app/i18n"
+	"cohort/app/policy"
+	"cohort/app/ui/kit"
+)
 
-func (d *desk) applicant() kit.Screen                     { return d.soon() }
-func (d *desk) reviewQueue() kit.Screen                   { return d.soon() }
-func (d *desk) enrollments(query string) kit.Screen       { return d.soon() }
-func (d *desk) enrollment(id int64) kit.Screen            { return d.soon() }
-func (d *desk) contracts() kit.Screen                     { return d.soon() }
-func (d *desk) myClasses() kit.Screen                     { return d.soon() }
-func (d *desk) myDocuments() kit.Screen                   { return d.soon() }
-func (d *desk) myPayments() kit.Screen                    { return d.soon() }
-func (d *desk) newEnrollment(customerID int64) kit.Screen { return d.soon() }
+// recordScreen is a page that reads itself again only when its own record
+// changed: reading may be written down.
+type recordScreen struct {
+	*kit.Detail
+	resource string
+	id       int64
+}
+
+// Changed is kit.Watcher's.
+func (s recordScreen) Changed(events []bus.Event, lost bool) kit.Cmd {
+	for _, e := range events {
+		lost = lost || e.Resource == s.resource && (e.ID == s.id || e.ID == 0)
+	}
+	return s.Detail.Changed(nil, lost)
+}
+
+// enrollments lists the enrollments that the person may see.
+func (d *desk) enrollments(query string) kit.Screen {
+	return d.recordList("enrollments", query, func(s *kit.ListSpec) {
+		s.Name, s.Empty = "ui.place.enrollments", "ui.enroll.empty"
+		s.Open = func(r kit.Row) kit.Cmd { return kit.Push(d.enrollment(r.ID)) }
+		s.Views = []kit.ListView{{ID: "ui.enroll.view.review", Query: "state:submitted sort:submitted"}, {ID: "ui.enroll.view.open", Query: "state:invited,returned"},
+			{ID: "ui.enroll.view.approved", Query: "state:approved"}}
+	})
+}
+
+// enrolled is what is read for an enrollment's page.
+type enrolled struct {
+	enrollment.Enrollment
+	link    enrollment.Link
+	noLink  error // why there is no link to show
+	docs    []enrollment.Document
+	noDocs  error
+	history []audit.Entry
+	email   string // of the customer, where the reader sees it
+	may     map[string]error
+	shots   *shots
+}
+
+// enrollment is one enrollment for staff: how it stands, its link, its
+// documents, and what happened.
+func (d *desk) enrollment(id int64) kit.Screen {
+	s := d.newShots()
+	return recordScreen{resource: "enrollments", id: id, Detail: kit.NewDetail(kit.DetailSpec{Name: "one.enrollments", Addr: "enrollments/" + kit.ID(id), Watch: []string{"enrollments"},
+		Load: asks(d, func(ctx context.Context, by policy.Actor) (kit.DetailPage, error) {
+			x, err := d.readEnrollment(ctx, by, id)
+			if err != nil {
+				return kit.DetailPage{}, err
+			}
+			x.shots = s
+			return kit.DetailPage{Title: x.CustomerName + " " + x.ClassCode, Data: x, Sections: d.enrollmentPage(x)}, nil
+		}),
+		Actions: func(p *kit.Detail) []kit.Action {
+			page, _ := p.Page()
+			x, ok := page.Data.(enrolled)
+			if !ok {
+				return nil
+			}
+			return d.enrollmentActions(x)
+		}})}
+}
+
+func (d *desk) readEnrollment(ctx context.Context, by policy.Actor, id int64) (x enrolled, err error) {
+	if x.Enrollment, err = d.app.Enrollments.Get(ctx, by, id); err != nil {
+		return x, err
+	}
+	x.link, x.noLink = d.app.Enrollments.Link(ctx, by, id)
+	x.docs, x.noDocs = d.app.Enrollments.Documents(ctx, by, id)
+	if x.history, err = audit.Entries(ctx, d.app.DB, "enrollments", id, 200); err != nil {
+		return x, err
+	}
+	x.may = map[string]error{}
+	for _, action := range []string{"link", "cancel", "approve"} {
+		x.may[action] = d.may(ctx, by, action, "enrollments", id)
+	}
+	x.email = x.Email
+	if row, _, err := d.app.Engine.Show(ctx, by, "customers", x.Customer); err == nil {
+		if v := row.Values["email"]; v.Mode < policy.Masked {
+			if s, _ := v.Raw.(string); s != "" {
+				x.email = s
+			}
+		}
+	}
+	if strings.Contains(x.email, "*") {
+		x.email = ""
+	}
+	return x, nil
+}
+
+// stateTone is the colour of a state.
+func stateTone(s enrollment.State) kit.Tone {
+	switch s {
+	case enrollment.Approved:
+		return kit.Good
+	case enrollment.Submitted, enrollment.Returned:
+		return kit.Warn
+	case enrollment.Cancelled, enrollment.Expired:
+		return kit.Muted
+	}
+	return kit.Strong
+}
+
+func (d *desk) enrollmentPage(x enrolled) []kit.Section {
+	list := []kit.Section{{Pairs: d.enrollmentPairs(x)}}
+	if x.may["link"] == nil {
+		list = append(list, d.linkSection(x))
+	}
+	var filled []kit.Pair
+	for _, i := range x.Items() {
+		if text := i.Show(d.p); text != "" {
+			filled = append(filled, kit.Pair{Name: "field." + i.Name, Value: text})
+		}
+	}
+	list = append(list, kit.Section{Name: "ui.enroll.filled", Pairs: filled, Empty: "ui.enroll.nothing_filled"})
+	docs := kit.Section{Name: "field.documents", Table: d.documentTable(x.docs, x.shots), Empty: "ui.enroll.no_documents"}
+	if x.noDocs != nil {
+		docs.Empty = "ui.enroll.docs_hidden"
+	}
+	return append(list, docs, kit.Section{Name: "ui.enroll.history", Timeline: d.enrollmentHistory(x)})
+}
+
+func (d *desk) enrollmentPairs(x enrolled) []kit.Pair {
+	p := d.p
+	pairs := []kit.Pair{
+		{Name: "field.state", Value: p.T("choice.state." + string(x.State)), Tone: stateTone(x.State)},
+		{Name: "field.consultant", Value: x.ConsultantName},
+		{Name: "field.customer", Value: x.CustomerName, Tone: kit.Strong, Open: func() kit.Cmd { return kit.Open("customers/" + kit.ID(x.Customer)) }},
+		{Name: "field.class", Value: p.T("ui.enroll.class_line", "class", x.ClassCode, "course", x.CourseName, "campus", x.CampusName),
+			Open: func() kit.Cmd { return kit.Open("classes/" + kit.ID(x.Class)) }},
+		{Name: "field.price", Value: p.Money(x.Price)},
+		{Name: "field.created", Value: p.DateTime(x.Created)},
+	}
+	add := func(name, value string, tone kit.Tone) {
+		if value != "" && value != "-" {
+			pairs = append(pairs, kit.Pair{Name: name, Value: value, Tone: tone, Wide: len(value) > 40})
+		}
+	}
+	add("field.submitted", p.DateTime(x.Submitted), kit.Plain)
+	add("field.signed", p.DateTime(x.Signed), kit.Plain)
+	if x.State == enrollment.Approved {
+		add("field.approved", p.T("ui.enroll.by_at", "who", x.ApproverName, "when", x.Approved), kit.Good)
+	}
+	if x.State == enrollment.Returned {
+		add("field.returned", p.DateTime(x.Returned), kit.Plain)
+	}
+	add("field.reason", x.Reason, kit.Warn)
+	add("field.contract_sha256", x.SHA256, kit.Plain)
+	return pairs
+}
+
+// linkSection shows the lines that the applicant types, in full.
+func (d *desk) linkSection(x enrolled) kit.Section {
+	s := kit.Section{Name: "ui.enroll.link"}
+	if x.noLink != nil {
+		s.Draw = command(d.p.Error(x.noLink))
+		return s
+	}
+	l := d.reach(x.link)
+	s.Draw = func(e kit.Env, w int) kit.Drawn {
+		return command(e.T("ui.enroll.link_form"), "$ "+sshLine(l), e.T("ui.enroll.link_upload"), "$ "+uploadLine(l, w-5),
+			e.T("ui.enroll.link_until", "day", e.DayWeekday(l.Expires)))(e, w)
+	}
+	return s
+}
+
+// hidden are entries of the trail that tell nobody anything here: that somebody
+// looked. They are in the audit trail.
+var hidden = map[string]bool{"view": true, "reveal": true, "agree": true, "disagree": true}
+
+// enrollmentHistory tells what happened, the newest first. What the applicant
+// filled in bit by bit is one entry.
+func (d *desk) enrollmentHistory(x enrolled) []kit.Moment {
+	type moment struct {
+		kit.Moment
+		at int64
+	}
+	var list []moment
+	last := ""
+	for _, h := range x.history {
+		if hidden[h.Action] || h.Action == "fill" && last == "fill" {
+			continue
+		}
+		last = h.Action
+		m := kit.Moment{When: d.p.DateTime(h.At), Who: d.person(h.Login), Head: d.p.Or("ui.enroll.history."+h.Action, h.Action), Tone: historyTone[h.Action]}
+		for _, c := range h.Changes {
+			if c.Field == "reason" {
+				m.Body = c.New
+			}
+		}
+		list = append(list, moment{m, h.At.UnixMilli()})
+	}
+	for _, f := range x.docs {
+		m := kit.Moment{When: d.p.DateTime(f.Uploaded), Who: d.person("enroll"), Head: d.p.T("ui.enroll.history.document", "name", f.Name)}
+		list = append(list, moment{m, f.Uploaded.UnixMilli()})
+	}
+	sort.SliceStable(list, func(i, k int) bool { return list[i].at > list[k].at })
+	out := make([]kit.Moment, len(list))
+	for i := range list {
+		out[i] = list[i].Moment
+	}
+	return out
+}
+
+var historyTone = map[string]kit.Tone{"approve": kit.Good, "return": kit.Warn, "cancel": kit.Bad, "revoke": kit.Warn, "expire": kit.Warn}
+
+// person says a log-in name of the audit trail.
+func (d *desk) person(login string) string { return d.p.Or("ui.enroll.person."+login, login) }
+
+func (d *desk) enrollmentActions(x enrolled) []kit.Action {
+	id := x.ID
+	list := []kit.Action{
+		{ID: "ui.enroll.copy", Keys: []string{"c"}, Weight: 9, WhyNot: firstError(x.may["link"], x.noLink), Run: func() kit.Cmd {
+			l := d.reach(x.link)
+			return kit.Copy(sshLine(l) + "\n" + uploadLine(l, 1<<10))
+		}},
+		{ID: "ui.enroll.mail", Keys: []string{"m"}, Weight: 9, WhyNot: firstError(x.may["link"], x.noLink), Run: func() kit.Cmd { return d.mailLink(x) }},
+		{ID: "ui.enroll.reissue", Keys: []string{"r"}, Weight: 6, WhyNot: firstError(x.may["link"], whyNoNewLink(x)),
+			Confirm: &kit.Question{Key: "ui.enroll.reissue_ask"}, Run: func() kit.Cmd {
+				return d.act("link", func(ctx context.Context, by policy.Actor) error {
+					_, _, err := d.app.Enrollments.Reissue(ctx, by, id)
+					return err
+				}, "ui.enroll.reissued")
+			}},
+		{ID: "ui.enroll.revoke", Keys: []string{"x"}, Weight: 5, Danger: true, WhyNot: firstError(x.may["link"], x.noLink),
+			Confirm: &kit.Question{Key: "ui.enroll.revoke_ask"}, Run: func() kit.Cmd {
+				return d.act("link", func(ctx context.Context, by policy.Actor) error {
+					_, err := d.app.Enrollments.Revoke(ctx, by, id)
+					return err
+				}, "ui.enroll.revoked")
+			}},
+		{ID: "ui.enroll.cancel", Keys: []string{"d"}, Weight: 4, Danger: true, WhyNot: firstError(x.may["cancel"], whyNoCancel(x)),
+			Run: func() kit.Cmd { return kit.Push(d.cancelEnrollment(x)) }},
+	}
+	if x.State == enrollment.Submitted && x.may["approve"] == nil {
+		list = append([]kit.Action{{ID: "ui.enroll.review", Keys: []string{"v"}, Weight: 10, Run: func() kit.Cmd { return kit.Push(d.review(id)) }}}, list...)
+	}
+	return list
+}
+
+func firstError(list ...error) error {
+	for _, err := range list {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// whyNoNewLink and whyNoCancel are what the service would answer.
+func whyNoNewLink(x enrolled) error {
+	if x.State == enrollment.Approved || x.State == enrollment.Cancelled {
+		return fault.New(fault.Conflict, "enrollment.no_link", "state", i18n.W("choice.state."+string(x.State)))
+	}
+	return nil
+}
+
+func whyNoCancel(x enrolled) error {
+	switch x.State {
+	case enrollment.Approved:
+		return fault.New(fault.Conflict, "enrollment.approved_already", "who", x.ApproverName, "when", x.Approved)
+	case enrollment.Cancelled:
+		return fault.New(fault.Conflict, "enrollment.state", "state", i18n.W("choice.state.cancelled"))
+	}
+	return nil
+}
+
+// mailLink asks where to send the link.
+func (d *desk) mailLink(x enrolled) kit.Cmd {
+	return kit.Show(&kit.Prompt{Name: "ui.enroll.mail", Body: []any{i18n.W("ui.enroll.mail_ask", "name", x.CustomerName)}, Value: x.email, Limit: 254, Then: func(to string) kit.Cmd {
+		return kit.Work[string]{Name: "mail", Write: true, Label: "kit.saving",
+			Do: asks(d, func(ctx context.Context, by policy.Actor) (string, error) {
+				return d.app.Enrollments.MailLink(ctx, by, x.ID, strings.TrimSpace(to))
+			}),
+			Then: func(to string, err error) kit.Cmd {
+				if err != nil {
+					return kit.Fail(err)
+				}
+				return kit.Toast(kit.Good, "ui.enroll.mailed", "to", to)
+			}}.Cmd()
+	}})
+}
+
+// cancelEnrollment asks why.
+func (d *desk) cancelEnrollment(x enrolled) kit.Screen {
+	return kit.NewForm(kit.FormSpec{Name: "ui.enroll.cancel_title", Args: []any{"name", x.CustomerName, "class", x.ClassCode}, Intro: "ui.enroll.cancel_intro",
+		Fields: []kit.Field{{Name: "reason", Kind: kit.KindArea, Required: true, Limit: 500, Rows: 4}}, SaveID: "ui.enroll.cancel",
+		Save: func(ctx context.Context, in kit.Submit) (kit.Cmd, error) {
+			return kit.Close(kit.Toast(kit.Good, "ui.enroll.cancelled")), does(d, func(ctx context.Context, by policy.Actor) error {
+				_, err := d.app.Enrollments.Cancel(ctx, by, x.ID, in.Values.Text("reason"))
+				return err
+			})(ctx)
+		}})
+}
