@@ -27,7 +27,10 @@ const (
 
 	// isStale mirrors Service.stale; the test of the rules compares the two.
 	isStale = "customers.status = 'not_enrolled' AND customers.never_contact = 0 AND customers.touched_at < {stale_before}"
-	ofDept  = "customers.owner_id IN (SELECT id FROM accounts WHERE department_id {in})"
+	// isStaleFast says the same: nobody is touched before he is created, and so
+	// the order by creation begins where the stale ones do.
+	isStaleFast = isStale + " AND customers.created_at < {stale_before}"
+	ofDept      = "customers.owner_id IN (SELECT id FROM accounts WHERE department_id {in})"
 )
 
 // rules are the row-rule fields of customers.
@@ -84,7 +87,7 @@ func customers() *resource.Resource {
 			LEFT JOIN customers AS referrers ON referrers.id = customers.referred_by
 			LEFT JOIN accounts AS owners ON owners.id = customers.owner_id
 			LEFT JOIN departments ON departments.id = owners.department_id`,
-		Fields: fields, Rules: rules,
+		Fields: fields, Rules: rules, Indexes: listIndexes,
 	}
 }
 
@@ -110,7 +113,7 @@ func contacts() []resource.Field {
 func origin() []resource.Field {
 	return []resource.Field{
 		{Name: "source", Kind: resource.Relation, SQL: "customers.source_id", Label: "sources.name", Code: "sources.code",
-			Ref: "sources", Lookup: lookupSource, Column: true, Input: true, Required: true, Width: 10, Priority: 3, Group: "origin"},
+			Ref: "sources", Lookup: lookupSource, Column: true, Input: true, Required: true, Width: 15, Priority: 3, Group: "origin"},
 		{Name: "campaign", Kind: resource.Relation, SQL: "customers.campaign_id", Label: "campaigns.name",
 			Ref: "campaigns", Lookup: lookupCampaign, Detail: true, Input: true, Group: "origin"},
 		{Name: "referred_by", Kind: resource.Relation, SQL: "customers.referred_by", Label: "referrers.name",
@@ -139,13 +142,13 @@ func care() []resource.Field {
 		{Name: "status", Kind: resource.Choice, SQL: "customers.status", Choices: Statuses, Column: true, Width: 8, Priority: 1, Group: "care"},
 		{Name: "intention", Kind: resource.Choice, SQL: "customers.intention", Choices: Intentions, Column: true, Width: 12, Priority: 5, Group: "care"},
 		{Name: "owner", Kind: resource.Relation, SQL: "customers.owner_id", Label: "owners.name", Code: "owners.login",
-			Ref: "accounts", Lookup: catalog.LookupAccount, Column: true, Input: true, Width: 8, Priority: 1, Group: "care"},
+			Ref: "accounts", Lookup: catalog.LookupAccount, Column: true, Input: true, Width: 10, Priority: 1, Group: "care"},
 		{Name: "department", Kind: resource.Relation, SQL: "owners.department_id", Label: "departments.name",
 			Ref: "departments", Lookup: lookupDept, Detail: true, Group: "care", Filter: ofDept},
 		{Name: "last", Kind: resource.Time, SQL: "customers.last_follow_up_at", Compare: "customers.touched_at", Order: "customers.touched_at",
 			Column: true, Sort: true, Priority: 1, Group: "care"},
 		{Name: "next", Kind: resource.Day, SQL: "customers.next_follow_up_on", Column: true, Sort: true, Input: true, Priority: 2, Group: "care"},
-		{Name: "stale", Kind: resource.Bool, SQL: "CASE WHEN " + isStale + " THEN 1 ELSE 0 END", Filter: isStale, Detail: true, Group: "care"},
+		{Name: "stale", Kind: resource.Bool, SQL: "CASE WHEN " + isStale + " THEN 1 ELSE 0 END", Filter: isStaleFast, Fixes: []string{"status"}, Detail: true, Group: "care"},
 		{Name: "never_contact", Kind: resource.Bool, SQL: "customers.never_contact", Detail: true, Input: true, Group: "care"},
 		{Name: "created", Kind: resource.Time, SQL: "customers.created_at", Column: true, Sort: true, Priority: 6, Group: "care"},
 		{Name: "updated", Kind: resource.Time, SQL: "customers.updated_at", Detail: true, Group: "care"},

@@ -161,22 +161,25 @@ func (d *desk) loadCustomer(ctx context.Context, by policy.Actor, id int64) (kit
 	return kit.DetailPage{Title: row.Title, Data: data, Sections: append(d.customerSections(row, fields), d.historySection(history))}, nil
 }
 
-// customerSections groups the fields as the declaration says.
+// customerOrder is what one looks for on the phone, first things first. Long
+// texts follow by themselves; a "no" is not worth a line.
+var customerOrder = []string{"name", "status", "phone", "owner", "qq", "last", "wechat", "next", "email", "intention", "source", "courses", "tags",
+	"campaign", "referred_by", "sex", "id_number", "emergency", "department", "created", "stale", "never_contact", "said", "memo"}
+
 func (d *desk) customerSections(row resource.Row, fields []resource.Field) []kit.Section {
-	var out []kit.Section
+	byName := map[string]resource.Field{}
 	for _, f := range fields {
-		pairs := d.recordPairs(row, []resource.Field{f})
-		if len(pairs) == 0 {
-			continue
+		if yes, is := row.Values[f.Name].Raw.(bool); !is || yes {
+			byName[f.Name] = f
 		}
-		name := "group." + f.Group
-		if n := len(out); n == 0 || out[n-1].Name != name {
-			out = append(out, kit.Section{Name: name})
-		}
-		s := &out[len(out)-1]
-		s.Pairs = append(s.Pairs, pairs...)
 	}
-	return out
+	var ordered []resource.Field
+	for _, name := range customerOrder {
+		if f, ok := byName[name]; ok {
+			ordered = append(ordered, f)
+		}
+	}
+	return []kit.Section{{Pairs: d.recordPairs(row, ordered)}}
 }
 
 func (d *desk) historySection(list []customer.Event) kit.Section {
@@ -204,9 +207,17 @@ func (d *desk) historySection(list []customer.Event) kit.Section {
 
 // changesText says a change in one line: field: old > new.
 func (d *desk) changesText(e customer.Event) string {
+	res, _ := d.app.Engine.Get("customers")
 	var out []string
 	for _, c := range e.Changes {
-		out = append(out, d.p.Or("field."+c.Field, c.Field)+": "+orDash(c.Old)+" > "+orDash(c.New))
+		f, _ := res.Field(c.Field)
+		say := func(v string) string {
+			if len(f.Choices) > 0 && v != "" {
+				return f.ChoiceLabel(d.p, v)
+			}
+			return orDash(v)
+		}
+		out = append(out, d.p.Or("field."+c.Field, c.Field)+": "+say(c.Old)+" > "+say(c.New))
 	}
 	return strings.Join(out, "; ")
 }

@@ -3,11 +3,13 @@ package ui
 import (
 	"context"
 	"strconv"
+	"time"
 
 	"cohort/app/i18n"
 	"cohort/app/policy"
 	"cohort/app/resource"
 	"cohort/app/ui/kit"
+	"cohort/app/ui/kit/width"
 )
 
 // recordList makes the list screen of a declared resource: its columns, filters
@@ -20,7 +22,7 @@ func (d *desk) recordList(name, query string, shape func(*kit.ListSpec)) *kit.Li
 	by := d.actor()
 	for _, f := range res.Fields {
 		if f.Column {
-			spec.Columns = append(spec.Columns, column(f, by, name))
+			spec.Columns = append(spec.Columns, d.column(f, by, name))
 		}
 	}
 	if shape != nil {
@@ -30,12 +32,18 @@ func (d *desk) recordList(name, query string, shape func(*kit.ListSpec)) *kit.Li
 }
 
 // column lays a field out.
-func column(f resource.Field, by policy.Actor, name string) kit.Column {
+func (d *desk) column(f resource.Field, by policy.Actor, name string) kit.Column {
 	c := kit.Column{Key: f.Name, Name: "field." + f.Name, Width: f.Width, Drop: f.Priority, Sort: f.Sort && !by.Limited("list", name, f.Name)}
 	if c.Width == 0 {
 		c.Width = usualWidth[f.Kind]
 	}
+	c.Width = max(c.Width, width.Of(d.p.T(c.Name)))
 	switch f.Kind {
+	case resource.Choice:
+		c.Width = width.Of(d.p.T(c.Name))
+		for _, o := range d.choices(f) {
+			c.Width = max(c.Width, width.Of(o.Label))
+		}
 	case resource.Int, resource.Money:
 		c.Right = true
 	case resource.Text, resource.LongText, resource.Relation, resource.Relations, resource.Strings:
@@ -47,7 +55,7 @@ func column(f resource.Field, by policy.Actor, name string) kit.Column {
 // usualWidth is how many cells a kind of field wants.
 var usualWidth = map[resource.Kind]int{
 	resource.Text: 12, resource.LongText: 20, resource.Int: 6, resource.Money: 12, resource.Bool: 4, resource.Choice: 10,
-	resource.Day: 10, resource.Time: 16, resource.Relation: 12, resource.Relations: 14, resource.Strings: 14,
+	resource.Day: 10, resource.Time: 10, resource.Relation: 12, resource.Relations: 14, resource.Strings: 14,
 }
 
 // source reads pages of a resource through the actor's rights.
@@ -88,6 +96,9 @@ func (d *desk) page(l resource.List, name string) kit.Page {
 // cell says a value in a list: days and times short, masked values muted.
 func (d *desk) cell(f resource.Field, v resource.Value) kit.Cell {
 	c := kit.Cell{Text: f.Text(d.p, v)}
+	if at, _ := v.Raw.(int64); f.Kind == resource.Time && at != 0 && f.Width < len("2006-01-02 15:04") {
+		c.Text = d.p.Date(time.UnixMilli(at))
+	}
 	if v.Mode == policy.Masked {
 		c.Tone = kit.Muted
 	}

@@ -123,7 +123,7 @@ func (d *Detail) pairs(list []Pair) {
 	}
 	lw = min(lw, 24)
 	cols := 1
-	if d.w >= 90 {
+	if d.w >= 64 {
 		cols = 2
 	}
 	for i := 0; i < len(list); {
