@@ -7,6 +7,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"cohort/app/i18n"
+	"cohort/app/ui/kit/line"
 )
 
 // Cmd is something a screen wants to happen. It works at once, on the loop, in
@@ -88,7 +89,7 @@ func Fail(err error) Cmd {
 func Copy(text string) Cmd {
 	return func(r *Root, from *layer) tea.Cmd {
 		lines := strings.Split(text, "\n")
-		return tea.Batch(tea.SetClipboard(text), r.push(&Viewer{Key: "kit.copied", Lines: lines, Note: "kit.copied.note"}, from, true))
+		return tea.Batch(line.Copy(text), r.push(&Viewer{Key: "kit.copied", Lines: lines, Note: "kit.copied.note"}, from, true))
 	}
 }
 

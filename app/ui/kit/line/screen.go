@@ -17,7 +17,8 @@ type shot struct {
 	size     Size
 	pictures []Picture
 	since    time.Time
-	clear    bool // write everything again
+	clear    bool   // write everything again
+	clip     string // a sequence for the clipboard, sent with the frame
 }
 
 // screen paints shots on a client's terminal and knows what stands there. reserve, submit and close are called by
@@ -134,7 +135,7 @@ func (c *screen) release() bool {
 func (c *screen) paint(s shot, start time.Time) error {
 	buf := buffers.Get().(*[]byte)
 	defer buffers.Put(buf)
-	b := c.frame((*buf)[:0], s)
+	b := append(c.frame((*buf)[:0], s), s.clip...)
 	*buf = b
 	if len(b) == 0 {
 		return nil

@@ -25,6 +25,7 @@ type session struct {
 	stale bool      // the model changed since the last View
 	since time.Time // when it first did
 	clear bool      // draw everything again
+	clip  string    // what the next frame puts on the client's clipboard
 }
 
 func newSession(o Options, m tea.Model, cancel context.CancelCauseFunc) *session {
@@ -97,6 +98,8 @@ func (s *session) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	switch msg := msg.(type) {
 	case redraw, tea.EnvMsg:
 		return s, nil
+	case copied:
+		return s, s.onCopy(msg)
 	case tea.ColorProfileMsg:
 		if msg.Profile == s.Profile {
 			return s, nil
@@ -149,8 +152,8 @@ func (s *session) View() tea.View {
 	}
 	if (s.stale || s.clear) && !s.dead.Load() && s.screen.reserve() {
 		if v, ok := s.view(); ok {
-			s.screen.submit(shot{view: v, size: s.size, pictures: s.pictures(), since: s.since, clear: s.clear})
-			s.last, s.stale, s.clear = v, false, false
+			s.screen.submit(shot{view: v, size: s.size, pictures: s.pictures(), since: s.since, clear: s.clear, clip: s.clip})
+			s.last, s.stale, s.clear, s.clip = v, false, false, ""
 		}
 	}
 	return tea.View{}
