@@ -78,6 +78,7 @@ type login struct {
 
 	offered   []byte // the key offered last, for
 	offeredBy string // this user name
+	noticed   bool   // it was told of a throttle
 }
 
 // serverConfig makes the handshake's rules for one connection.
@@ -117,6 +118,12 @@ func (l *login) interactive(conn gossh.ConnMetadata, ask gossh.KeyboardInteracti
 	if strings.HasPrefix(user, LinkPrefix) {
 		return l.byLink(user)
 	}
+	if wait := l.throttle.Left(strings.ToLower(user), l.link.addr); wait > 0 && !l.noticed {
+		// PuTTY shows this, but no banner in the middle of a log-in.
+		l.noticed = true
+		_, _ = ask("", l.words().Fault(tooMany(wait)), nil, nil)
+		return nil, errDenied
+	}
 	answers, err := ask("", "", []string{l.words().T("ssh.password") + " "}, []bool{false})
 	if err != nil {
 		return nil, err
@@ -140,7 +147,7 @@ func (l *login) byPassword(user, password, method string) (*gossh.Permissions, e
 	}
 	if wait > 0 {
 		l.refused("login")
-		return nil, l.notice(fault.New(fault.TooMany, "ssh.throttled", "wait", wait))
+		return nil, l.notice(tooMany(wait))
 	}
 	pass, err := l.askPassword(user, password)
 	l.throttle.End(name, l.link.addr, l.outcome("password", err, fault.TooMany))
@@ -186,13 +193,19 @@ func (l *login) outcome(what string, err error, forgive fault.Kind) outcome {
 	return failed
 }
 
-// notice turns a refusal into what the client sees: words for a throttle,
-// nothing for anything else.
+// tooMany is the throttle's refusal.
+func tooMany(wait time.Duration) *fault.Fault {
+	return fault.New(fault.TooMany, "ssh.throttled", "wait", wait)
+}
+
+// notice turns a refusal into what the client sees: words for a throttle, once
+// for each connection, and nothing for anything else.
 func (l *login) notice(err error) error {
 	f, ok := fault.As(err)
-	if !ok || f.Kind != fault.TooMany {
+	if !ok || f.Kind != fault.TooMany || l.noticed {
 		return errDenied
 	}
+	l.noticed = true
 	return &gossh.BannerError{Err: errDenied, Message: l.words().Fault(f) + "\r\n"}
 }
 
@@ -207,7 +220,7 @@ func (l *login) byLink(user string) (*gossh.Permissions, error) {
 	}
 	var err error
 	if wait > 0 {
-		err = fault.New(fault.TooMany, "ssh.throttled", "wait", wait)
+		err = tooMany(wait)
 	} else {
 		id.Pass, err = l.askLink(user)
 		l.throttle.End(user, l.link.addr, l.outcomeOfLink(err))
@@ -227,12 +240,17 @@ func (l *login) askLink(user string) (Pass, error) {
 	return l.Door.Link(l.ctx, user, l.link.addr)
 }
 
-// outcomeOfLink counts only tokens that do not exist: those are guesses.
+// outcomeOfLink counts only tokens that do not exist, and those gently: they
+// cannot be guessed, but an old link is soon tried with every client one has.
 func (l *login) outcomeOfLink(err error) outcome {
-	if o := l.outcome("link", err, fault.TooMany); o != failed || fault.Of(err) == fault.NotFound {
+	switch o := l.outcome("link", err, fault.TooMany); {
+	case o == failed && fault.Of(err) == fault.NotFound:
+		return guessed
+	case o == failed:
+		return unknown
+	default:
 		return o
 	}
-	return unknown
 }
 
 // key says whether a key would do. It is asked about every key the client

@@ -3,8 +3,12 @@ package sshsrv_test
 import (
 	"errors"
 	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	gossh "golang.org/x/crypto/ssh"
 
@@ -50,7 +54,7 @@ func TestKeyboardInteractiveAsksOneQuestion(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer c.Close()
-	if len(prompts) != 1 || prompts[0] != "密码: " {
+	if len(prompts) != 1 || prompts[0] != "密码 Password: " {
 		t.Errorf("asked %q", prompts)
 	}
 	if out, _ := run(t, c, "whoami"); !strings.HasPrefix(out, "amy account=1") {
@@ -193,8 +197,19 @@ func TestAnUnknownLinkLetsInOnlyToReadWhyNot(t *testing.T) {
 	if code := tty.End(); code != 1 || !strings.Contains(tty.Seen(), want+"\r\n") {
 		t.Errorf("terminal: exit %d, %q", code, tty.Seen())
 	}
-	if said, code := subsystem(t, client, "sftp"); code != 1 || said != "\r"+want+"\n" {
-		t.Errorf("sftp: exit %d, %q", code, said)
+	file := filepath.Join(t.TempDir(), "x.jpg")
+	if err := os.WriteFile(file, []byte("x"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, flag := range []string{"-O", "-s"} {
+		r := sshtest.Run(t, srv.SCP("enroll-bad", sshtest.Auth{}, flag, file, ":"))
+		if r.Code != 1 || strings.Count(r.Err, want) != 1 || strings.Contains(r.Err, "onnection") {
+			t.Errorf("scp %s: %v", flag, r)
+		}
+	}
+	r := sshtest.Run(t, srv.SFTP("enroll-bad", sshtest.Auth{}, "ls", "put "+file))
+	if r.Code != 1 || strings.Count(r.Err, want) != 1 {
+		t.Errorf("sftp: %v", r)
 	}
 	if n, _ := door.counts(); n != 0 {
 		t.Errorf("the door was entered %d times", n)
@@ -226,6 +241,28 @@ func TestFailedLogInsAreThrottledWithANotice(t *testing.T) {
 	}
 	if _, err := try("bob", "bob-pw"); err != nil {
 		t.Errorf("another account from the same address: %v", err)
+	}
+}
+
+// The notice is seen in the clients that people have.
+func TestTheThrottlesNoticeIsSeen(t *testing.T) {
+	srv, _ := server(t, func(o *sshsrv.Options) {
+		o.Limits.Throttle = sshsrv.Throttle{Pair: 1, First: time.Hour, Max: time.Hour}
+	})
+	if _, err := gossh.Dial("tcp", srv.Addr(), srv.Config("amy", sshtest.Auth{Password: "wrong"})); err == nil {
+		t.Fatal("a wrong password was taken")
+	}
+	for name, cmd := range map[string]func() *exec.Cmd{
+		"ssh":      func() *exec.Cmd { return srv.SSH("amy", pw("amy"), nil, "whoami") },
+		"plink":    func() *exec.Cmd { return srv.PuTTY("plink", "amy", pw("amy"), "@", "whoami") },
+		"dbclient": func() *exec.Cmd { return srv.Dropbear("amy", pw("amy"), "whoami") },
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := sshtest.Run(t, cmd())
+			if strings.Count(r.Err+r.Out, "Try again in") != 1 {
+				t.Error(r)
+			}
+		})
 	}
 }
 

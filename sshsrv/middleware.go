@@ -72,7 +72,7 @@ func (s *Server) enter(next ssh.Handler) ssh.Handler {
 		defer done()
 		leave, err := s.pass(c, id)
 		if err != nil {
-			c.fail(s.faultOf(err, "enter"), 1)
+			_ = c.Exit(s.turnAway(c, s.faultOf(err, "enter")))
 			return
 		}
 		defer leave()

@@ -144,8 +144,7 @@ func (s *Server) runCommand(c *channel) int {
 // protocols' readers know no context.
 func (s *Server) runFiles(c *channel) int {
 	if s.Files == nil {
-		c.say(fault.New(fault.Forbidden, "ssh.no_files"))
-		return 1
+		return s.turnAway(c, fault.New(fault.Forbidden, "ssh.no_files"))
 	}
 	stop := context.AfterFunc(c.ctx, func() {
 		if f := endedBy(c.ctx); f != nil {
@@ -156,12 +155,27 @@ func (s *Server) runFiles(c *channel) int {
 	defer stop()
 	tree := s.Files(c.open.session)
 	if tree == nil {
-		c.say(fault.New(fault.Forbidden, "ssh.no_files"))
-		return 1
+		return s.turnAway(c, fault.New(fault.Forbidden, "ssh.no_files"))
 	}
+	return s.serveFiles(c, tree)
+}
+
+func (s *Server) serveFiles(c *channel, tree files.FS) int {
 	voice := files.Voice{Stderr: c.Channel.Stderr(), Printer: c.words(), Fault: s.faultOf}
 	if c.job.kind == SFTP {
 		return files.ServeSFTP(c.ctx, tree, c.Channel, voice)
 	}
 	return files.ServeSCP(c.ctx, tree, c.job.args, c.Channel, voice)
+}
+
+// turnAway ends a session that may not begin. File transfers go on with a tree
+// that refuses everything: hanging up on them would look like a broken
+// connection.
+func (s *Server) turnAway(c *channel, f *fault.Fault) int {
+	if c.job.kind != SFTP && c.job.kind != SCP {
+		c.say(f)
+		return 1
+	}
+	_ = s.serveFiles(c, files.Closed(f))
+	return 1
 }

@@ -80,8 +80,7 @@ func (t *throttle) Begin(ctx context.Context, name, addr string) (refused time.D
 	k := pairKey(name, addr)
 	for {
 		now := t.now()
-		refused = max(t.left(t.pairs, k, t.Pair, now), t.left(t.addrs, textKey(addr), t.Addr, now))
-		if refused > 0 {
+		if refused = t.refusal(k, addr, now); refused > 0 {
 			t.mu.Unlock()
 			return refused, true
 		}
@@ -108,12 +107,24 @@ func (t *throttle) Begin(ctx context.Context, name, addr string) (refused time.D
 	return 0, true
 }
 
+// Left says how long attempts are refused from now.
+func (t *throttle) Left(name, addr string) time.Duration {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.refusal(pairKey(name, addr), addr, t.now())
+}
+
+func (t *throttle) refusal(pair memoryKey, addr string, now time.Time) time.Duration {
+	return max(t.left(t.pairs, pair, t.Pair, now), t.left(t.addrs, textKey(addr), t.Addr, now))
+}
+
 // outcome of an attempt.
 type outcome int
 
 const (
 	unknown outcome = iota // neither: our own error, the client gone
 	failed
+	guessed // a token that does not exist: only the address is held to account
 	passed
 )
 
@@ -132,6 +143,8 @@ func (t *throttle) End(name, addr string, o outcome) {
 		t.note(t.pairs, k, now)
 		t.note(t.addrs, textKey(addr), now)
 		t.note(t.names, textKey(name), now)
+	case guessed:
+		t.note(t.addrs, textKey(addr), now)
 	case passed:
 		t.pairs.put(k).n = 0
 		t.known.put(k)

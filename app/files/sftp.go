@@ -16,7 +16,10 @@ import (
 // OpenSSH's scp takes it for its own. Whoever wants to end it earlier closes the
 // channel; uploads under way are then dropped.
 func ServeSFTP(ctx context.Context, fs FS, channel io.ReadWriteCloser, v Voice) int {
-	h := &handlers{desk: newDesk(ctx, fs), talk: &talk{Voice: v}}
+	h := &handlers{desk: newDesk(ctx, fs), talk: newTalk(v, fs)}
+	if c, ok := fs.(closed); ok {
+		_ = h.refuse("/", c.why) // at once, for those who wait for a prompt
+	}
 	srv := sftp.NewRequestServer(channel, sftp.Handlers{FileGet: h, FilePut: h, FileCmd: h, FileList: h},
 		sftp.WithStartDirectory(relative))
 	_ = srv.Serve() // its error is the way the client went; nothing is left open

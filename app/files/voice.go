@@ -28,6 +28,13 @@ type talk struct {
 	said    sync.Mutex
 	last    string
 	refused bool
+	closed  bool // the whole tree is refused: not a matter of one file
+}
+
+// newTalk speaks for a tree.
+func newTalk(v Voice, fs FS) *talk {
+	_, isClosed := fs.(closed)
+	return &talk{Voice: v, closed: isClosed}
 }
 
 // refusal is an error that a client gets: a status code and, for those that
@@ -67,7 +74,7 @@ func (t *talk) quiet(name string, err error) refusal {
 // line is the one line about a file.
 func (t *talk) line(name string, f *fault.Fault) string {
 	text := strings.ReplaceAll(t.Printer.Fault(f), "\n", "; ")
-	if name = show(path.Base(name)); name == "." || name == "/" {
+	if name = show(path.Base(name)); t.closed || name == "." || name == "/" {
 		return text
 	}
 	return name + ": " + text

@@ -13,8 +13,8 @@ import (
 // the port differs (-p, -P), so it is given as an option too.
 func (g *Target) opts(a Auth) []string {
 	o := []string{
-		"-F", "/dev/null", "-o", "Port=" + strconv.Itoa(g.Port), "-o", "StrictHostKeyChecking=no",
-		"-o", "UserKnownHostsFile=/dev/null", "-o", "GlobalKnownHostsFile=/dev/null", "-o", "LogLevel=ERROR",
+		"-F", "/dev/null", "-o", "Port=" + strconv.Itoa(g.Port), "-o", "StrictHostKeyChecking=yes",
+		"-o", "UserKnownHostsFile=" + g.knownHosts(), "-o", "GlobalKnownHostsFile=/dev/null",
 		"-o", "IdentitiesOnly=yes", "-o", "IdentityAgent=none", "-o", "NumberOfPasswordPrompts=1",
 	}
 	switch {
@@ -77,7 +77,7 @@ func (g *Target) PuTTY(program, user string, a Auth, args ...string) *exec.Cmd {
 	if a.Key != nil {
 		g.t.Fatal("PuTTY wants keys in its own format")
 	}
-	all := []string{"-batch", "-P", strconv.Itoa(g.Port), "-hostkey", g.fingerprint(), "-noagent"}
+	all := []string{"-batch", "-P", strconv.Itoa(g.Port), "-hostkey", gossh.FingerprintSHA256(g.hostKey()), "-noagent"}
 	if a.Password != "" {
 		all = append(all, "-pw", a.Password)
 	}

@@ -111,9 +111,9 @@ func (g *Target) T() testing.TB { return g.t }
 // Addr is "host:port".
 func (g *Target) Addr() string { return net.JoinHostPort(g.Host, strconv.Itoa(g.Port)) }
 
-// fingerprint gives the host key's, for PuTTY, which cannot be told to trust
-// any.
-func (g *Target) fingerprint() string {
+// hostKey gives the server's key, and asks the server where the test did not
+// say.
+func (g *Target) hostKey() gossh.PublicKey {
 	if g.HostKey == nil {
 		conf := &gossh.ClientConfig{HostKeyCallback: func(_ string, _ net.Addr, k gossh.PublicKey) error {
 			g.HostKey = k
@@ -123,7 +123,19 @@ func (g *Target) fingerprint() string {
 			_ = c.Close()
 		}
 	}
-	return gossh.FingerprintSHA256(g.HostKey)
+	return g.HostKey
+}
+
+// knownHosts writes the server's key where OpenSSH looks for it, so that it has
+// nothing to ask or to warn of.
+func (g *Target) knownHosts() string {
+	g.t.Helper()
+	file := filepath.Join(g.home, "known_hosts")
+	line := fmt.Sprintf("[%s]:%d %s", g.Host, g.Port, gossh.MarshalAuthorizedKey(g.hostKey()))
+	if err := os.WriteFile(file, []byte(line), 0o600); err != nil {
+		g.t.Fatal(err)
+	}
+	return file
 }
 
 // Auth is how a client proves who it is. The zero value proves nothing: for
