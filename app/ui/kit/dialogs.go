@@ -99,7 +99,12 @@ func (m *Prompt) enter() Cmd {
 			return nil
 		}
 	}
-	return Close(after(func() Cmd { return m.Then(text) }))
+	return Close(after(func() Cmd {
+		if m.Then == nil {
+			return nil
+		}
+		return m.Then(text)
+	}))
 }
 
 // View is Screen's.

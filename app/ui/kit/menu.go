@@ -12,7 +12,7 @@ type menu struct {
 	hidden  bool // switched off by the person, or on where the window is narrow
 	shown   bool
 	at      int // highlighted while focused
-	open    int // the entry the stack began with
+	open    int // the entry the stack began with; -1: none of them
 }
 
 // menuFrom is the width of the window from which the menu shows by itself.
@@ -88,8 +88,18 @@ func (r *Root) menuRow(i int, e Entry, w int) string {
 }
 
 func (r *Root) focusMenu() tea.Cmd {
-	r.menu.focused, r.menu.at = true, r.menu.open
+	r.menu.focused, r.menu.at = true, max(0, r.menu.open)
 	return r.resized()
+}
+
+// entryOf finds the entry that a first screen belongs to: the one of its name.
+func (r *Root) entryOf(s Screen) int {
+	for i, e := range r.o.Menu {
+		if s != nil && r.o.Printer.T(e.ID) == s.Title(r.o.Printer) {
+			return i
+		}
+	}
+	return -1
 }
 
 func (r *Root) toggleMenu() tea.Cmd {

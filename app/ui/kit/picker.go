@@ -136,7 +136,7 @@ func (k *Picker) enter() Cmd {
 		typed := k.line.Value()
 		return Close(after(func() Cmd { return k.New(typed) }))
 	case k.Many:
-		return Close(after(func() Cmd { return k.Then(k.Chosen) }))
+		return k.take(k.Chosen)
 	case k.at >= len(k.shown) || k.asking && k.Search != nil && k.line.Value() != "" && len(k.shown) == 0:
 		return nil
 	}
@@ -144,7 +144,16 @@ func (k *Picker) enter() Cmd {
 	if o.Off != nil {
 		return Fail(o.Off)
 	}
-	return Close(after(func() Cmd { return k.Then([]Option{o}) }))
+	return k.take([]Option{o})
+}
+
+func (k *Picker) take(list []Option) Cmd {
+	return Close(after(func() Cmd {
+		if k.Then == nil {
+			return nil
+		}
+		return k.Then(list)
+	}))
 }
 
 // mark takes or leaves the highlighted option among several.

@@ -58,6 +58,9 @@ func Term(query, field string) (value string, ok bool) {
 // SetTerm puts field:value into a query in place of the field's terms; an empty
 // value takes them out.
 func SetTerm(query, field, value string) string {
+	if strings.Count(query, `"`)%2 == 1 {
+		query += `"` // what follows must not fall into the quotes
+	}
 	var out []string
 	put := func() {
 		if value != "" {

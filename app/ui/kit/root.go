@@ -123,6 +123,7 @@ func (r *Root) Init() tea.Cmd {
 	switch {
 	case r.o.Home != nil:
 		first = r.o.Home()
+		r.menu.open = r.entryOf(first)
 	case len(r.o.Menu) > 0:
 		first = r.o.Menu[0].Open()
 	}

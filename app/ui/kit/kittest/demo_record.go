@@ -11,7 +11,8 @@ import (
 	"cohort/app/ui/kit"
 )
 
-const outline = `# Python 全栈 outline
+// Outline is a Markdown text with a bit of everything.
+const Outline = `# Python 全栈 outline
 
 学完这门课,您能**独立完成**一个网站。Read *this* first, it is short.
 
@@ -74,7 +75,7 @@ func (d *Demo) page(p Person) kit.DetailPage {
 		{Pairs: pairs},
 		{Name: "demo.related", Table: &kit.Table{Columns: Columns()[:6], Rows: rows, Open: func(r kit.Row) kit.Cmd { return kit.Push(d.Person(r.ID)) }}},
 		{Name: "demo.history", Timeline: moments},
-		{Name: "demo.outline", Markdown: outline},
+		{Name: "demo.outline", Markdown: Outline},
 		{Name: "demo.payments", Empty: "demo.empty"},
 	}
 	return page

@@ -15,6 +15,7 @@ import (
 
 	"cohort/app/i18n"
 	"cohort/app/ui/kit"
+	"cohort/app/ui/kit/line"
 	"cohort/app/ui/kit/width"
 )
 
@@ -161,7 +162,7 @@ func (d *Driver) take(msg tea.Msg) {
 		for _, c := range reflect.ValueOf(msg).Convert(cmds).Interface().([]tea.Cmd) {
 			d.do(c)
 		}
-	case t.Name() == "setClipboardMsg":
+	case t == reflect.TypeFor[line.Copied]():
 		d.Clip = reflect.ValueOf(msg).String()
 	case t.PkgPath() != "charm.land/bubbletea/v2":
 		d.update(msg)

@@ -98,7 +98,7 @@ func (s *session) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	switch msg := msg.(type) {
 	case redraw, tea.EnvMsg:
 		return s, nil
-	case copied:
+	case Copied:
 		return s, s.onCopy(msg)
 	case tea.ColorProfileMsg:
 		if msg.Profile == s.Profile {
