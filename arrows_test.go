@@ -31,18 +31,17 @@ var arrows = map[string][]string{
 	"app/enrollment":   {base, "app/org", "app/catalog", "app/customer"},
 	"app/seed":         {base, nouns},
 	"app":              {base, nouns, "app/seed"},
-	"app/ui/kit":       {"app/fault", "app/i18n", "app/ui/kit/"},
+	"app/ui/kit":       {"app/bus", "app/fault", "app/i18n", "app/ui/kit/"},
 	"app/ui/kit/line":  {"app/ui/kit/width"},
 	"app/ui/kit/input": {"app/ui/kit/width"},
-	"app/ui/kit/":      {"app/fault", "app/i18n", "app/ui/kit", "app/ui/kit/"},
+	"app/ui/kit/":      {"app/bus", "app/fault", "app/i18n", "app/ui/kit", "app/ui/kit/"},
 	"app/ui":           {base, nouns, "app", "app/ui/kit", "app/ui/kit/"},
 	"app/cli":          {base, nouns, "app"},
 	"app/files":        {base, nouns, "app"},
 	"sshsrv":           {"app/session", "app/fault", "app/i18n", "app/policy", "app/bus", "app/files", "app/ui/kit/line", "app/ui/kit", "app/ui", "app/cli"},
-	"sshsrv/":          {"sshsrv", "app/"},
-	"cmd/cohort":       {"sshsrv", "app", "app/", "db"},
+	"sshsrv/":          {"sshsrv", "app", "app/"},
+	"cmd/cohort":       {"sshsrv", "sshsrv/", "app", "app/", "db"},
 	"e2e":              {"sshsrv", "sshsrv/", "app", "app/", "db", "cmd/cohort"},
-	"cmd/":             {"sshsrv", "app", "app/", "db"},
 }
 
 // The two groups that lists above may name.

@@ -281,10 +281,12 @@ func TestJobClaim(t *testing.T) {
 	}
 }
 
+type otherKey struct{}
+
 func TestWriteNested(t *testing.T) {
 	d, other := open(t), open(t)
 	inside := func(tx *Tx) error {
-		return d.Write(context.WithValue(tx.Ctx(), "k", 1), func(*Tx) error { return nil }) //nolint:staticcheck
+		return d.Write(context.WithValue(tx.Ctx(), otherKey{}, 1), func(*Tx) error { return nil })
 	}
 	ctx := context.Background()
 	for name, outer := range map[string]func(context.Context, func(*Tx) error) error{"write": d.Write, "read": d.Read} {

@@ -113,12 +113,6 @@ func courseCode(tx *db.Tx, id int64) (code string, err error) {
 	return code, err
 }
 
-// inClass says how many students a class has.
-func inClass(tx *db.Tx, id int64) (n int64, err error) {
-	err = tx.QueryRow(`SELECT count(*) FROM student_classes WHERE class_id = $1`, id).Scan(&n)
-	return n, err
-}
-
 func changed(r sql.Result, err error) (bool, error) {
 	if err != nil {
 		return false, err

@@ -234,9 +234,5 @@ func (e *Engine) Pick(ctx context.Context, by policy.Actor, name, text string, l
 // quoteWords makes a query of plain words: what somebody types into a picker is
 // never a condition.
 func quoteWords(text string) string {
-	var q Query
-	for _, w := range strings.Fields(strings.ReplaceAll(text, `"`, " ")) {
-		q.Words = append(q.Words, w)
-	}
-	return q.String()
+	return Query{Words: strings.Fields(strings.ReplaceAll(text, `"`, " "))}.String()
 }
