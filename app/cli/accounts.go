@@ -80,26 +80,28 @@ func changeAccount(c *call, in input) error {
 	if err != nil {
 		return err
 	}
-	text := func(name string) *string {
-		if !v.Has(name) {
-			return nil
-		}
-		s := v.Str(name)
-		return &s
-	}
-	place := func(name string) *int64 {
-		if !v.Has(name) {
-			return nil
-		}
-		n := v.Int(name)
-		return &n
-	}
-	a, err = c.app.Org.ChangeAccount(c.ctx, c.by, a.ID, a.Version, org.Change{Name: text("name"), Email: text("email"), Phone: text("phone"),
-		Lang: text("lang"), Department: place("department"), Campus: place("campus")})
+	a, err = c.app.Org.ChangeAccount(c.ctx, c.by, a.ID, a.Version, accountChange(v))
 	if err != nil {
 		return err
 	}
 	return c.done(object{"id": a.ID, "login": a.Login}, "cli.changed", "record", i18n.W("one.accounts"), "id", a.ID)
+}
+
+// accountChange is what was given; nil leaves a value as it is.
+func accountChange(v resource.Values) org.Change {
+	text := func(name string) *string {
+		if s := v.Str(name); v.Has(name) {
+			return &s
+		}
+		return nil
+	}
+	place := func(name string) *int64 {
+		if n := v.Int(name); v.Has(name) {
+			return &n
+		}
+		return nil
+	}
+	return org.Change{Name: text("name"), Email: text("email"), Phone: text("phone"), Lang: text("lang"), Department: place("department"), Campus: place("campus")}
 }
 
 func showAccount(c *call, in input) error {

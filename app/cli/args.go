@@ -4,13 +4,11 @@ import (
 	"errors"
 	"io"
 	"regexp"
-	"slices"
 	"strings"
 
 	"github.com/spf13/pflag"
 
 	"cohort/app/fault"
-	"cohort/app/resource"
 )
 
 // flagSet makes the flags of a command.
@@ -198,58 +196,4 @@ func fold(words []word) []word {
 		out = append(out, w)
 	}
 	return out
-}
-
-// distance counts the typing errors between two words: letters too many, too
-// few or wrong.
-func distance(a, b string) int {
-	if len(a) > 40 || len(b) > 40 {
-		return 40
-	}
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		last := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := last
-			if a[i] != b[j] {
-				cost = 1 + min(last, row[j], row[j+1])
-			}
-			last, row[j+1] = row[j+1], cost
-		}
-	}
-	return row[len(b)]
-}
-
-// queryOf joins the words of a query. A field may be called by the name of its
-// flag: tag:vip for tags:vip. One word that the server's own splitting
-// left with blanks in it is one condition whose value was quoted, unless it
-// holds several conditions.
-func queryOf(res *resource.Resource, args []string) string {
-	args = slices.Clone(args)
-	for i, a := range args {
-		name, value, ok := strings.Cut(a, ":")
-		if ok && strings.ContainsAny(value, " \t") && !strings.ContainsAny(value, `:"`) && !strings.ContainsAny(name, " \t\"") {
-			args[i] = name + `:"` + value + `"`
-		}
-	}
-	text := strings.Join(args, " ")
-	q, err := resource.Parse(text)
-	if err != nil {
-		return text // the engine says what is wrong
-	}
-	for i, t := range q.Terms {
-		if _, known := res.Field(t.Field); known {
-			continue
-		}
-		for _, f := range res.Fields {
-			if f.Flag == t.Field {
-				q.Terms[i].Field = f.Name
-			}
-		}
-	}
-	return q.String()
 }

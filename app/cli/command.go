@@ -4,11 +4,8 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/spf13/pflag"
-
 	"cohort/app/clean"
 	"cohort/app/fault"
-	"cohort/app/i18n"
 )
 
 // command is one leaf of the tree: "customers list". It is a value; finding,
@@ -33,7 +30,7 @@ type command struct {
 // commands lists every command there is, whoever asks: what one may not use is
 // absent from help, and refused with the reason when it is called all the same.
 func (c *call) commands() []command {
-	all := slices.Concat(c.recordCommands(), customerCommands(), enrollmentCommands(), applicantCommands(), studentCommands(),
+	all := slices.Concat(c.recordCommands(), customerCommands(), followUpCommands(), enrollmentCommands(), applicantCommands(), studentCommands(),
 		accountCommands(), keyCommands(), messageCommands(), myCommands())
 	return append(all, command{path: "help", use: "[COMMAND]", max: 2, run: runHelp, example: []string{"help customers list"}},
 		command{path: "open", use: "[RECORD]", max: 1, may: (*call).anyone, run: runOpen, example: []string{"open customers/42"}})
@@ -194,6 +191,30 @@ func (c *call) nearest(word string) string {
 	return best
 }
 
+// distance counts the typing errors between two words: letters too many, too
+// few or wrong.
+func distance(a, b string) int {
+	if len(a) > 40 || len(b) > 40 {
+		return 40
+	}
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		last := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			cost := last
+			if a[i] != b[j] {
+				cost = 1 + min(last, row[j], row[j+1])
+			}
+			last, row[j+1] = row[j+1], cost
+		}
+	}
+	return row[len(b)]
+}
+
 // short keeps a message on one line, whatever was typed.
 func short(s string) string {
 	s = clean.Line(s)
@@ -215,52 +236,4 @@ func (c *call) summary(cmd command) string {
 // wordsKey is the key of a command's words.
 func wordsKey(path string) string {
 	return "cli." + strings.NewReplacer(" ", ".", "-", "_").Replace(path)
-}
-
-// input is what was given to a command.
-type input struct {
-	*pflag.FlagSet
-	args []string
-}
-
-func (in input) str(name string) string { s, _ := in.GetString(name); return s }
-
-func (in input) yes(name string) bool { b, _ := in.GetBool(name); return b }
-
-func (in input) num(name string) int64 { n, _ := in.GetInt64(name); return n }
-
-func (in input) list(name string) []string { l, _ := in.GetStringArray(name); return l }
-
-// flags declares the flags of a command, with their words.
-type flags struct {
-	*pflag.FlagSet
-	p i18n.Printer
-}
-
-func (f flags) words(name string) string {
-	return f.p.T("cli.flag." + strings.ReplaceAll(name, "-", "_"))
-}
-
-// text declares a flag with a value; value is how help calls it.
-func (f flags) text(name, value string) {
-	f.String(name, "", f.words(name))
-	f.called(name, value)
-}
-
-// many declares a flag that may be given several times.
-func (f flags) many(name, value string) {
-	f.StringArray(name, nil, f.words(name))
-	f.called(name, value)
-}
-
-func (f flags) number(name, value string, preset int64) {
-	f.Int64(name, preset, f.words(name))
-	f.called(name, value)
-}
-
-// flag declares a flag without a value.
-func (f flags) flag(name string) { f.Bool(name, false, f.words(name)) }
-
-func (f flags) called(name, value string) {
-	_ = f.SetAnnotation(name, "value", []string{value})
 }

@@ -4,9 +4,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/charmbracelet/x/ansi"
-
-	"cohort/app/clean"
 	"cohort/app/customer"
 	"cohort/app/fault"
 	"cohort/app/i18n"
@@ -30,9 +27,6 @@ func customerCommands() []command {
 			example: []string{"customers tag 42 vip"}},
 		{path: "customers untag", use: "ID TAG…", min: 2, max: -1, may: right("change", "customers"), run: tagging(false)},
 		{path: "customers history", use: "ID", min: 1, max: 1, may: right("view", "customers"), run: customerHistory},
-		{path: "followups add", use: "--customer ID --note TEXT", may: right("add", "follow_ups"), required: []string{"customer", "note"},
-			flags: followUpFlags, run: addFollowUp,
-			example: []string{"followups add --customer 42 --note 'asked the price' --intention within_month --next +3d"}},
 	}
 }
 
@@ -160,20 +154,15 @@ func revealCustomer(c *call, in input) error {
 	if err := c.app.Engine.May(c.ctx, c.by, "reveal", "customers", id); err != nil {
 		return err
 	}
-	out := object{"id": id}
-	var list [][2]string
-	for _, f := range fields {
-		if !wanted(f, row.Values[f.Name], in.args[1:]) {
-			continue
-		}
-		text, err := c.app.Customers.Reveal(c.ctx, c.by, id, f.Name)
-		if err != nil {
-			return err
-		}
-		out[f.Name], list = text, append(list, [2]string{c.label(f), text})
+	shown, err := c.revealed(id, row, fields, in.args[1:])
+	if err != nil {
+		return err
 	}
-	if unknown := notIn(in.args[1:], out); unknown != "" {
-		return fault.Field(short(unknown), "customer.not_masked")
+	out, list := object{"id": id}, [][2]string{}
+	for _, f := range fields {
+		if text, ok := shown[f.Name]; ok {
+			out[f.Name], list = text, append(list, [2]string{c.label(f), text})
+		}
 	}
 	if c.json {
 		return c.printJSON(out)
@@ -185,144 +174,30 @@ func revealCustomer(c *call, in input) error {
 	return nil
 }
 
+// revealed asks for the values of the fields named, or of all that are masked.
+func (c *call) revealed(id int64, row resource.Row, fields []resource.Field, names []string) (map[string]string, error) {
+	shown := map[string]string{}
+	for _, f := range fields {
+		if !wanted(f, row.Values[f.Name], names) {
+			continue
+		}
+		text, err := c.app.Customers.Reveal(c.ctx, c.by, id, f.Name)
+		if err != nil {
+			return nil, err
+		}
+		shown[f.Name] = text
+	}
+	for _, n := range names {
+		if _, ok := shown[n]; !ok {
+			return nil, fault.Field(short(n), "customer.not_masked")
+		}
+	}
+	return shown, nil
+}
+
 func wanted(f resource.Field, v resource.Value, names []string) bool {
 	if len(names) > 0 {
 		return slices.Contains(names, f.Name)
 	}
 	return v.Mode == policy.Masked && v.Label != ""
-}
-
-func notIn(names []string, have object) string {
-	for _, n := range names {
-		if _, ok := have[n]; !ok {
-			return n
-		}
-	}
-	return ""
-}
-
-func customerHistory(c *call, in input) error {
-	id, err := parseID(in.args[0])
-	if err != nil {
-		return err
-	}
-	list, err := c.app.Customers.History(c.ctx, c.by, id)
-	if err != nil {
-		return err
-	}
-	if c.json {
-		out := make([]object, 0, len(list))
-		for _, e := range list {
-			out = append(out, eventJSON(e))
-		}
-		return c.printJSON(out)
-	}
-	var rows [][]string
-	for _, e := range list {
-		rows = append(rows, []string{c.p.DateTime(e.At), e.Who, c.p.Or("history."+e.Kind, e.Kind), c.eventText(e)})
-	}
-	table(c.out, c.heads("at", "who", "what", "note"), rows)
-	return nil
-}
-
-func eventJSON(e customer.Event) object {
-	out := object{"kind": e.Kind, "at": stamp(e.At), "who": e.Who}
-	if e.ID != 0 {
-		out["id"] = e.ID
-	}
-	for name, v := range map[string]string{"channel": e.Channel, "note": e.Note, "intention": e.Intention, "next": e.Next, "class": e.Class, "state": e.State} {
-		if v != "" {
-			out[name] = v
-		}
-	}
-	if len(e.Changes) > 0 {
-		out["changes"] = e.Changes
-	}
-	return out
-}
-
-// eventText says in one line what happened.
-func (c *call) eventText(e customer.Event) string {
-	var parts []string
-	add := func(text string) {
-		if text != "" {
-			parts = append(parts, text)
-		}
-	}
-	add(c.choiceOf("channel", e.Channel))
-	add(e.Class)
-	add(c.choiceOf("state", e.State))
-	add(clean.Line(e.Note))
-	add(c.choiceOf("intention", e.Intention))
-	for _, ch := range e.Changes {
-		add(c.p.Or("field."+ch.Field, ch.Field) + " " + orDash(ch.Old) + " → " + orDash(ch.New))
-	}
-	return ansi.Truncate(strings.Join(parts, " · "), 120, "..")
-}
-
-func (c *call) choiceOf(field, value string) string {
-	if value == "" {
-		return ""
-	}
-	return c.p.Or("choice."+field+"."+value, value)
-}
-
-func orDash(s string) string {
-	if s == "" {
-		return "-"
-	}
-	return oneLine(s)
-}
-
-// follow-ups -----------------------------------------------------------------
-
-func followUpFlags(c *call, f flags) {
-	f.text("customer", "ID")
-	f.text("note", "TEXT")
-	f.choice("intention", customer.Intentions)
-	f.choice("channel", customer.Channels)
-	f.text("next", "DATE")
-}
-
-// choice declares a flag that takes one of some values.
-func (f flags) choice(name string, choices []string) {
-	f.text(name, "CHOICE")
-	x := f.Lookup(name)
-	for i, v := range choices {
-		sep := ", "
-		if i == 0 {
-			sep = ": "
-		}
-		x.Usage += sep + v
-	}
-}
-
-// addFollowUp reads what was typed as the fields of the record do: choices by
-// their words in either language, days such as +3d.
-func addFollowUp(c *call, in input) error {
-	id, err := parseID(in.str("customer"))
-	if err != nil {
-		return err
-	}
-	n := customer.NewFollowUp{Customer: id, Note: in.str("note")}
-	res, _ := c.app.Engine.Get("follow_ups")
-	var bad []*fault.Fault
-	for name, to := range map[string]*string{"intention": &n.Intention, "channel": &n.Channel, "next": &n.Next} {
-		f, _ := res.Field(name)
-		v, wrong := f.ParseText(in.str(name), c.now())
-		*to, _ = v.(string)
-		bad = append(bad, wrong)
-	}
-	if err := fault.Join(bad...); err != nil {
-		return err
-	}
-	f, err := c.app.Customers.FollowUp(c.ctx, c.by, n)
-	if err != nil {
-		return err
-	}
-	out := object{"id": f.ID, "customer": f.Customer, "intention": f.Intention, "channel": f.Channel, "next": nil, "at": stamp(f.At)}
-	if f.Next != "" {
-		out["next"] = f.Next
-	}
-	return c.done(out, "cli.followed", "id", id)
 }

@@ -123,65 +123,6 @@ func changeCommand(res *resource.Resource) command {
 	return cmd
 }
 
-// fields declares a flag for each field that may be given.
-func (f flags) fields(c *call, list []resource.Field) {
-	for _, x := range list {
-		words := c.label(x)
-		if len(x.Choices) > 0 {
-			words += ": " + strings.Join(x.Choices, ", ")
-		}
-		if x.Required {
-			words += " *"
-		}
-		if x.Kind == resource.Relations || x.Kind == resource.Strings {
-			f.StringArray(x.FlagName(), nil, words)
-		} else {
-			f.String(x.FlagName(), "", words)
-		}
-		f.called(x.FlagName(), valueName(x))
-	}
-}
-
-// valueName is how help calls what a field takes.
-func valueName(f resource.Field) string {
-	switch f.Kind {
-	case resource.Int:
-		return "N"
-	case resource.Money:
-		return "YUAN"
-	case resource.Bool:
-		return "yes|no"
-	case resource.Day:
-		return "DATE"
-	case resource.Relation, resource.Relations:
-		if f.Lookup == "" {
-			return "ID"
-		}
-		return "NAME"
-	case resource.Choice:
-		return "CHOICE"
-	}
-	return "TEXT"
-}
-
-// given collects the flags that were set, by field name. Several values of one
-// field go on as a list.
-func given(in input, fields []resource.Field) map[string]string {
-	out := map[string]string{}
-	for _, f := range fields {
-		name := f.FlagName()
-		if !in.Changed(name) {
-			continue
-		}
-		if list, err := in.GetStringArray(name); err == nil {
-			out[f.Name] = strings.Join(list, ",")
-			continue
-		}
-		out[f.Name] = in.str(name)
-	}
-	return out
-}
-
 func (c *call) label(f resource.Field) string { return c.p.Or("field."+f.Name, f.Name) }
 
 // refs are the fields by which records are named instead of by their number.

@@ -38,12 +38,7 @@ func showContract(c *call, in input) error {
 		all = append(all, r)
 	}
 	if c.json {
-		out := make([]object, 0, len(all))
-		for _, r := range all {
-			out = append(out, object{"id": r.ID, "class": r.ClassCode, "course": r.CourseCode, "state": r.State, "price": r.Price, "contract": r.Contract,
-				"sha256": r.SHA256, "signed": stamp(r.Signed), "approved": stamp(r.Enrollment.Approved)})
-		}
-		return c.printJSON(out)
+		return c.printJSON(contractsJSON(all))
 	}
 	for i, r := range all {
 		if i > 0 {
@@ -52,6 +47,15 @@ func showContract(c *call, in input) error {
 		c.printContract(r)
 	}
 	return nil
+}
+
+func contractsJSON(all []enrollment.Review) []object {
+	out := make([]object, 0, len(all))
+	for _, r := range all {
+		out = append(out, object{"id": r.ID, "class": r.ClassCode, "course": r.CourseCode, "state": r.State, "price": r.Price, "contract": r.Contract,
+			"sha256": r.SHA256, "signed": stamp(r.Signed), "approved": stamp(r.Enrollment.Approved)})
+	}
+	return out
 }
 
 func (c *call) printContract(r enrollment.Review) {

@@ -1,0 +1,83 @@
+package cli
+
+import (
+	"strings"
+
+	"github.com/charmbracelet/x/ansi"
+
+	"cohort/app/clean"
+	"cohort/app/customer"
+)
+
+func customerHistory(c *call, in input) error {
+	id, err := parseID(in.args[0])
+	if err != nil {
+		return err
+	}
+	list, err := c.app.Customers.History(c.ctx, c.by, id)
+	if err != nil {
+		return err
+	}
+	if c.json {
+		out := make([]object, 0, len(list))
+		for _, e := range list {
+			out = append(out, eventJSON(e))
+		}
+		return c.printJSON(out)
+	}
+	var rows [][]string
+	for _, e := range list {
+		rows = append(rows, []string{c.p.DateTime(e.At), e.Who, c.p.Or("history."+e.Kind, e.Kind), c.eventText(e)})
+	}
+	table(c.out, c.heads("at", "who", "what", "note"), rows)
+	return nil
+}
+
+func eventJSON(e customer.Event) object {
+	out := object{"kind": e.Kind, "at": stamp(e.At), "who": e.Who}
+	if e.ID != 0 {
+		out["id"] = e.ID
+	}
+	for name, v := range map[string]string{"channel": e.Channel, "note": e.Note, "intention": e.Intention, "next": e.Next, "class": e.Class, "state": e.State} {
+		if v != "" {
+			out[name] = v
+		}
+	}
+	if len(e.Changes) > 0 {
+		out["changes"] = e.Changes
+	}
+	return out
+}
+
+// eventText says in one line what happened.
+func (c *call) eventText(e customer.Event) string {
+	var parts []string
+	add := func(text string) {
+		if text != "" {
+			parts = append(parts, text)
+		}
+	}
+	add(c.choiceOf("channel", e.Channel))
+	add(e.Class)
+	add(c.choiceOf("state", e.State))
+	add(clean.Line(e.Note))
+	add(c.choiceOf("intention", e.Intention))
+	for _, ch := range e.Changes {
+		add(c.p.Or("field."+ch.Field, ch.Field) + " " + orDash(ch.Old) + " → " + orDash(ch.New))
+	}
+	return ansi.Truncate(strings.Join(parts, " · "), 120, "..")
+}
+
+func (c *call) choiceOf(field, value string) string {
+	if value == "" {
+		return ""
+	}
+	return c.p.Or("choice."+field+"."+value, value)
+}
+
+func orDash(s string) string {
+	if s == "" {
+		return "-"
+	}
+	return oneLine(s)
+}
