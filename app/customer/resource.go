@@ -27,10 +27,7 @@ const (
 
 	// isStale mirrors Service.stale; the test of the rules compares the two.
 	isStale = "customers.status = 'not_enrolled' AND customers.never_contact = 0 AND customers.touched_at < {stale_before}"
-	// isStaleFast says the same: nobody is touched before he is created, and so
-	// the order by creation begins where the stale ones do.
-	isStaleFast = isStale + " AND customers.created_at < {stale_before}"
-	ofDept      = "customers.owner_id IN (SELECT id FROM accounts WHERE department_id {in})"
+	ofDept  = "customers.owner_id IN (SELECT id FROM accounts WHERE department_id {in})"
 )
 
 // rules are the row-rule fields of customers.
@@ -51,7 +48,7 @@ var followUpRules = policy.Fields{
 	"department": {Cond: ofDept},
 }
 
-const followUpFrom = `follow_ups JOIN customers ON customers.id = follow_ups.customer_id
+const followUpFrom = `follow_ups LEFT JOIN customers ON customers.id = follow_ups.customer_id
 	LEFT JOIN accounts AS authors ON authors.id = follow_ups.author_id`
 
 func (s *Service) register() {
@@ -148,7 +145,7 @@ func care() []resource.Field {
 		{Name: "last", Kind: resource.Time, SQL: "customers.last_follow_up_at", Compare: "customers.touched_at", Order: "customers.touched_at",
 			Column: true, Sort: true, Priority: 1, Group: "care"},
 		{Name: "next", Kind: resource.Day, SQL: "customers.next_follow_up_on", Column: true, Sort: true, Input: true, Priority: 2, Group: "care"},
-		{Name: "stale", Kind: resource.Bool, SQL: "CASE WHEN " + isStale + " THEN 1 ELSE 0 END", Filter: isStaleFast, Fixes: []string{"status"}, Detail: true, Group: "care"},
+		{Name: "stale", Kind: resource.Bool, SQL: "CASE WHEN " + isStale + " THEN 1 ELSE 0 END", Filter: isStale, Fixes: []string{"status"}, Detail: true, Group: "care"},
 		{Name: "never_contact", Kind: resource.Bool, SQL: "customers.never_contact", Detail: true, Input: true, Group: "care"},
 		{Name: "created", Kind: resource.Time, SQL: "customers.created_at", Column: true, Sort: true, Priority: 6, Group: "care"},
 		{Name: "updated", Kind: resource.Time, SQL: "customers.updated_at", Detail: true, Group: "care"},

@@ -17,17 +17,23 @@ type compiler struct {
 	args *db.Args
 	now  time.Time // in the school's zone
 	find func(f Field, texts []string) ([]int64, error)
+
+	fixed map[string]bool // fields that have one value in the whole list
+	loose bool            // there are conditions that no index of the lists serves
 }
 
 // where gives the condition of a whole query, row rules included.
 func (c *compiler) where(action string, q Query) (string, error) {
 	all := []string{c.by.Where(action, c.res.Name, c.res.Rules, c.args)}
 	narrow := len(q.Terms) > 0 || all[0] != "1 = 1"
+	c.fixed, c.loose = map[string]bool{}, len(q.Words) > 0
+	c.note(all[0], "")
 	for _, t := range q.Terms {
 		s, err := c.term(t)
 		if err != nil {
 			return "", err
 		}
+		c.note(s, t.Field)
 		all = append(all, s)
 	}
 	for _, w := range q.Words {

@@ -91,9 +91,34 @@ func (e *Engine) compiler(tx *db.Tx, by policy.Actor, res *Resource) *compiler {
 }
 
 func (e *Engine) list(tx *db.Tx, by policy.Actor, res *Resource, q Query, p Page) (List, error) {
-	q, order, err := res.order(by, q)
+	l, err := e.listing(tx, by, res, q, p)
 	if err != nil {
 		return List{}, err
+	}
+	out := List{Query: l.query, Columns: l.proj.fields, Total: -1}
+	if err := e.rows(tx, l.text, l.args, l.proj, &out); err != nil {
+		return List{}, err
+	}
+	out.trim(l.limit, p.Back)
+	if p.Count {
+		out.Total, out.Capped, err = e.count(tx, by, res, l.query)
+	}
+	return out, err
+}
+
+// listing is the statement of one page.
+type listing struct {
+	query Query // with the order that is used
+	proj  projection
+	text  string
+	args  *db.Args
+	limit int
+}
+
+func (e *Engine) listing(tx *db.Tx, by policy.Actor, res *Resource, q Query, p Page) (*listing, error) {
+	q, order, err := res.order(by, q)
+	if err != nil {
+		return nil, err
 	}
 	limit := p.Limit
 	if limit <= 0 {
@@ -104,11 +129,15 @@ func (e *Engine) list(tx *db.Tx, by policy.Actor, res *Resource, q Query, p Page
 	proj := res.projection(by, "list", p.Columns, c)
 	where, err := c.where("list", q)
 	if err != nil {
-		return List{}, err
+		return nil, err
 	}
 	desc := q.Desc != p.Back
+	from, err := e.from(tx, res, q.Sort, where, c)
+	if err != nil {
+		return nil, err
+	}
 	if !p.After.IsZero() {
-		where += " AND " + keySet(order, res.Key, desc, p.After, c.args)
+		where = oneBound(tx, where, order, desc) + " AND " + keySet(order, res.Key, desc, p.After, c.args)
 	}
 	dir := ""
 	if desc {
@@ -118,18 +147,9 @@ func (e *Engine) list(tx *db.Tx, by policy.Actor, res *Resource, q Query, p Page
 	if order != res.Key {
 		keys += ", " + res.Key + dir
 	}
-	text := "SELECT " + proj.sql + ", " + order + " FROM " + res.From + " WHERE " + where +
+	text := "SELECT " + proj.sql + ", " + order + " FROM " + from + " WHERE " + where +
 		" ORDER BY " + keys + " LIMIT " + c.args.Add(limit+1)
-	text = res.bind(text, c.now, c.args)
-	out := List{Query: q, Columns: proj.fields, Total: -1}
-	if err := e.rows(tx, text, c.args, proj, &out); err != nil {
-		return List{}, err
-	}
-	out.trim(limit, p.Back)
-	if p.Count {
-		out.Total, out.Capped, err = e.count(tx, by, res, q)
-	}
-	return out, err
+	return &listing{q, proj, res.bind(text, c.now, c.args), c.args, limit}, nil
 }
 
 func (l *List) trim(limit int, back bool) {

@@ -50,6 +50,9 @@ type Field struct {
 	// Filter is a condition with {in}, where SQL cannot be compared directly. For
 	// a Bool it is the condition itself, in a form that an index serves.
 	Filter string
+	// Fixes names the fields of which a Bool's Filter fixes the value, for the
+	// choice among the resource's Indexes.
+	Fixes []string
 	// Compare is what filters of a Time, a Day or a number compare, where it is
 	// not SQL: "last followed up" counts from the creation where there was none.
 	Compare string
@@ -110,6 +113,9 @@ type Resource struct {
 	// Rules are the row-rule fields: name → condition.
 	Rules policy.Fields
 	Cap   int // counts stop here; 0: 10,000
+	// Indexes lists the indexes made for lists of a large table; none: the
+	// database finds its way by itself.
+	Indexes []Index
 	// Vars gives values that differ from one moment to the next. {name} in any
 	// SQL of the declaration stands for one; it is bound, so that the text of a
 	// statement stays the same.
@@ -193,6 +199,9 @@ func (r *Resource) fill() error {
 			}
 		}
 		r.index[f.Name] = i
+		if _, taken := r.index[f.Flag]; f.Flag != "" && !taken {
+			r.index[f.Flag] = i // tag:vip reads as well as tags:vip
+		}
 	}
 	return nil
 }
