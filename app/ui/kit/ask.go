@@ -28,10 +28,9 @@ type Work[T any] struct {
 
 // Cmd begins the work.
 func (w Work[T]) Cmd() Cmd {
-	j := job{name: w.Name, label: w.Label, wait: w.Wait, quiet: w.Quiet, write: w.Write}
 	return func(r *Root, from *layer) tea.Cmd {
-		mine := &job{name: j.name, label: j.label, wait: j.wait, quiet: j.quiet, write: j.write}
-		return r.begin(from, mine, func(ctx context.Context) answer {
+		j := &job{name: w.Name, label: w.Label, wait: w.Wait, quiet: w.Quiet, write: w.Write}
+		return r.begin(from, j, func(ctx context.Context) answer {
 			v, err := w.Do(ctx)
 			return answer{err: err, then: func() Cmd {
 				if w.Then == nil {

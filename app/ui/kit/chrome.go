@@ -308,31 +308,40 @@ func (r *Root) helpLine() string {
 	return helpText(r.env(), list, r.w)
 }
 
+// pinned is the action that is in every help line, whatever has to go: where to
+// look for the rest.
+const pinned = "kit.keys"
+
 func helpText(e Env, list []Action, w int) string {
 	sort.SliceStable(list, func(i, k int) bool { return list[i].Weight > list[k].Weight })
-	var b strings.Builder
-	b.WriteByte(' ')
+	last, room := "", w-1
+	for _, a := range list {
+		if a.ID == pinned && len(a.Keys) > 0 {
+			s, n := helpItem(e, a)
+			last, room = "  "+s, room-n-2
+		}
+	}
+	var parts []string
 	used := 1
 	for _, a := range list {
-		if a.Weight < 0 || a.WhyNot != nil || len(a.Keys) == 0 {
+		if a.Weight < 0 || a.WhyNot != nil || len(a.Keys) == 0 || a.ID == pinned {
 			continue
 		}
-		key, label := KeyName(e.Printer, a.Keys[0]), a.Label(e.Printer)
-		n := width.Of(key) + 1 + width.Of(label)
-		if used+n > w-1 {
-			continue
+		if s, n := helpItem(e, a); used+n <= room {
+			parts = append(parts, s)
+			used += n + 2
 		}
-		tone := Muted
-		if a.Danger {
-			tone = Bad
-		}
-		b.WriteString(e.Theme.Key.S(key) + " " + e.Theme.Paint(tone, label))
-		if used += n + 2; used > w-1 {
-			break
-		}
-		b.WriteString("  ")
 	}
-	return width.Head(b.String(), w)
+	return width.Head(" "+strings.Join(parts, "  ")+last, w)
+}
+
+// helpItem draws one action of a help line, and says its cells.
+func helpItem(e Env, a Action) (string, int) {
+	key, label, tone := KeyName(e.Printer, a.Keys[0]), a.Label(e.Printer), Muted
+	if a.Danger {
+		tone = Bad
+	}
+	return e.Theme.Key.S(key) + " " + e.Theme.Paint(tone, label), width.Of(key) + 1 + width.Of(label)
 }
 
 func i18nFault(key string, args ...any) error { return fault.New(fault.Conflict, key, args...) }

@@ -2,6 +2,7 @@ package kit
 
 import (
 	"reflect"
+	"slices"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -41,16 +42,20 @@ func Show(s Screen) Cmd {
 // does then in the name of the screen that opened it.
 func Close(then ...Cmd) Cmd {
 	return func(r *Root, from *layer) tea.Cmd {
-		opener := from.opener
-		return tea.Batch(r.remove(from), r.run(opener, Batch(then...)))
+		gone := r.remove(from)
+		return tea.Batch(gone, r.run(r.below(from), Batch(then...)))
 	}
 }
 
 // Replace puts another screen in this one's place, without asking.
 func Replace(s Screen) Cmd {
 	return func(r *Root, from *layer) tea.Cmd {
-		opener := from.opener
-		return tea.Batch(r.remove(from), r.push(s, opener, false))
+		at := slices.Index(r.stack, from)
+		gone := r.remove(from)
+		if at < 0 {
+			at = len(r.stack)
+		}
+		return tea.Batch(gone, r.insert(min(at, len(r.stack)), s, r.below(from), false))
 	}
 }
 

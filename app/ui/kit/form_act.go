@@ -156,11 +156,25 @@ func (f *Form) Submit(mode string) Cmd {
 				return f.saveFailed(err, mode)
 			}
 			f.base = sent
+			if f.Spec.Load != nil && len(f.Changes()) > 0 {
+				return f.typedSince()
+			}
 			if then != nil {
 				return then
 			}
 			return Close(Toast(Good, "kit.saved"))
 		}}.Cmd()
+}
+
+// typedSince keeps a form open in which somebody typed while it was saved.
+func (f *Form) typedSince() Cmd {
+	return Ask("load", f.Spec.Load, func(l Loaded, err error) Cmd {
+		if err != nil {
+			return Fail(err)
+		}
+		f.version = l.Version
+		return Toast(Warn, "kit.saved.before")
+	})
 }
 
 func (f *Form) submit(mode string) Submit {

@@ -245,3 +245,34 @@ func TestParseMoney(t *testing.T) {
 		}
 	}
 }
+
+// Typing goes on while a form is saved: it stays open with what came after.
+func TestTypedWhileSaving(t *testing.T) {
+	d0, d := demo(t, 20)
+	gate := make(chan struct{})
+	d0.Delay = func(what string) {
+		if what == "save" {
+			<-gate
+		}
+	}
+	d.Keys("enter", "e", "end").Type("一").Press("ctrl+s", "二")
+	close(gate)
+	d.Settle()
+	d.See("what you typed meanwhile", "王小明一二").Keys("ctrl+s").See("saved")
+	if p, _ := d0.Find(1); p.Name != "王小明一二" || d.Root.Depth() != 2 {
+		t.Errorf("%+v at depth %d", p, d.Root.Depth())
+	}
+}
+
+// A screen is replaced in its place, also when another lies on it by then; what
+// closes later goes on in the name of what is there.
+func TestReplaceBelowAnotherScreen(t *testing.T) {
+	_, d := demo(t, 20)
+	over := &initial{Message: kit.Message{Name: "kit.ok"}}
+	under := &asker{Message: kit.Message{Name: "kit.copied"}}
+	under.ask = func() kit.Cmd {
+		return kit.Batch(kit.Push(over), kit.Replace(&asker{Message: kit.Message{Name: "kit.saved"}}))
+	}
+	d.Send(kit.Push(under))
+	d.Keys("o").See("Customers > saved > OK").Keys("esc").See("Customers > saved").SeeNot("> OK")
+}

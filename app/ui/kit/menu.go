@@ -139,8 +139,8 @@ func (r *Root) menuActions() []Action {
 	}
 	return []Action{
 		{ID: "kit.open", Keys: []string{"enter", "l", "right", "space"}, Weight: 5, Run: do(func() tea.Cmd { return r.choose(r.menu.at) })},
-		{ID: "kit.up", Keys: []string{"up", "k", "ctrl+p"}, Weight: 4, Run: to(r.menu.at - 1)},
-		{ID: "kit.down", Keys: []string{"down", "j", "ctrl+n"}, Weight: 4, Run: to(r.menu.at + 1)},
+		{ID: "kit.up", Keys: []string{"up", "k", "ctrl+p"}, Weight: -1, Run: to(r.menu.at - 1)},
+		{ID: "kit.down", Keys: []string{"down", "j", "ctrl+n"}, Weight: -1, Run: to(r.menu.at + 1)},
 		{ID: "kit.top", Keys: []string{"g", "home"}, Weight: -1, Run: to(0)},
 		{ID: "kit.bottom", Keys: []string{"G", "end"}, Weight: -1, Run: to(n - 1)},
 		{ID: "kit.back", Keys: []string{"esc", "m", "h", "left", "tab"}, Weight: 3, Run: do(r.unfocusMenu)},

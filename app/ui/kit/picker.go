@@ -116,8 +116,8 @@ func (k *Picker) Actions() []Action {
 	}
 	list := []Action{
 		{ID: "kit.choose", Keys: []string{"enter"}, Weight: 6, Run: k.enter},
-		{ID: "kit.up", Keys: []string{"up", "ctrl+p", "shift+tab"}, Weight: 4, Run: to(k.at - 1)},
-		{ID: "kit.down", Keys: []string{"down", "ctrl+n"}, Weight: 4, Run: to(k.at + 1)},
+		{ID: "kit.up", Keys: []string{"up", "ctrl+p", "shift+tab"}, Weight: -1, Run: to(k.at - 1)},
+		{ID: "kit.down", Keys: []string{"down", "ctrl+n"}, Weight: -1, Run: to(k.at + 1)},
 		{ID: "kit.page_up", Keys: []string{"pgup"}, Weight: -1, Run: to(k.at - 10)},
 		{ID: "kit.page_down", Keys: []string{"pgdown"}, Weight: -1, Run: to(k.at + 10)},
 		{ID: "kit.cancel", Keys: []string{"esc"}, Weight: 3, Run: func() Cmd { return Close() }},
@@ -187,6 +187,7 @@ func indexOf(list []Option, value string) int {
 
 // View is Screen's.
 func (k *Picker) View(e Env, w, h int) View {
+	w = min(w, 84)
 	left := min(w, 60)
 	if k.Many && w >= 70 {
 		left = w/2 - 1

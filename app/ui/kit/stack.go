@@ -2,6 +2,7 @@ package kit
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -18,6 +19,11 @@ type graceMsg struct{ of *layer }
 
 // push puts a screen on the stack.
 func (r *Root) push(s Screen, from *layer, dialog bool) tea.Cmd {
+	return r.insert(len(r.stack), s, from, dialog)
+}
+
+// insert puts a screen into the stack at a place.
+func (r *Root) insert(at int, s Screen, from *layer, dialog bool) tea.Cmd {
 	if s == nil {
 		return nil
 	}
@@ -28,10 +34,25 @@ func (r *Root) push(s Screen, from *layer, dialog bool) tea.Cmd {
 		l.grace = true
 		wait = r.after(grace, graceMsg{l})
 	}
-	r.stack = append(r.stack, l)
-	r.menu.focused = false
+	r.stack = slices.Insert(r.stack, at, l)
 	size := r.size(l)
+	if r.menu.focused {
+		r.menu.focused = false
+		size = r.resized()
+	}
 	return tea.Batch(size, r.run(l, s.Init()), wait)
+}
+
+// below is in whose name things go on when a layer has closed: the one that
+// opened it, or what lies on top where that has gone too.
+func (r *Root) below(l *layer) *layer {
+	switch {
+	case l.opener != nil && !l.opener.gone:
+		return l.opener
+	case r.top() != nil:
+		return r.top()
+	}
+	return r.base
 }
 
 // remove takes a layer off the stack, with the dialogs it opened.

@@ -60,8 +60,8 @@ func (m *Viewer) Actions() []Action {
 		return list
 	}
 	return append(list,
-		Action{ID: "kit.up", Keys: []string{"up", "k"}, Weight: 3, Run: by(-1)},
-		Action{ID: "kit.down", Keys: []string{"down", "j"}, Weight: 3, Run: by(1)},
+		Action{ID: "kit.up", Keys: []string{"up", "k"}, Weight: -1, Run: by(-1)},
+		Action{ID: "kit.down", Keys: []string{"down", "j"}, Weight: -1, Run: by(1)},
 		Action{ID: "kit.page_up", Keys: []string{"pgup", "ctrl+u"}, Weight: -1, Run: by(-max(1, m.h-1))},
 		Action{ID: "kit.page_down", Keys: []string{"pgdown", "ctrl+d", "space"}, Weight: 2, Run: by(max(1, m.h-1))},
 		Action{ID: "kit.top", Keys: []string{"g", "home"}, Weight: -1, Run: by(-len(m.rows))},
