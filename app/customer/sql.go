@@ -164,7 +164,10 @@ func tagsOf(tx *db.Tx, id int64) ([]string, error) {
 	return db.Collect(rows, err, text)
 }
 
-func text(r *sql.Rows) (s string, err error) { return s, r.Scan(&s) }
+func text(r *sql.Rows) (s string, err error) {
+	err = r.Scan(&s)
+	return s, err
+}
 
 func setCourses(tx *db.Tx, id int64, courses []int64) error {
 	if _, err := tx.Exec(`DELETE FROM customer_courses WHERE customer_id = $1`, id); err != nil {

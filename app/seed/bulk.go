@@ -24,11 +24,17 @@ type Bulk struct {
 	Progress  func(done int)
 }
 
-// The customers of one write transaction: enough to be fast, few enough that
-// everybody else's writes do not wait long.
-const batch = 1000
+// The customers of one round: enough to be fast, few enough that progress is
+// seen and, where each is a transaction, that other writers do not wait long.
+const round = 1000
 
-// Run inserts the customers. What it has inserted stays when ctx ends.
+// From so many customers on, everything is one transaction, during which the
+// indexes of the lists are away: they are made anew at the end, sorted, in a
+// third of the time.
+var large = 50_000
+
+// Run inserts the customers. What a small bulk has inserted stays when ctx
+// ends; a large one is all or nothing, and nobody else writes meanwhile.
 func (o Bulk) Run(ctx context.Context, d *db.DB) error {
 	if o.FollowUps == 0 {
 		o.FollowUps = 3
@@ -40,13 +46,25 @@ func (o Bulk) Run(ctx context.Context, d *db.DB) error {
 	if err := d.Read(ctx, g.school); err != nil {
 		return err
 	}
-	if err := d.Write(ctx, roomy); err != nil {
-		return err
+	if o.Customers >= large {
+		return d.Write(ctx, func(tx *db.Tx) error {
+			return withoutIndexes(tx, func() error {
+				return o.rounds(ctx, g, func(r *rows) error { return r.insert(tx) })
+			})
+		})
 	}
-	defer func() { _ = d.Write(context.WithoutCancel(ctx), usual) }()
+	return o.rounds(ctx, g, func(r *rows) error {
+		return d.Write(ctx, func(tx *db.Tx) error { return r.insert(tx) })
+	})
+}
+
+func (o Bulk) rounds(ctx context.Context, g *maker, insert func(*rows) error) error {
 	for done := 0; done < o.Customers; {
-		n := min(batch, o.Customers-done)
-		if err := o.batch(ctx, d, g, n, done); err != nil {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		n := min(round, o.Customers-done)
+		if err := insert(g.make(n, done)); err != nil {
 			return err
 		}
 		done += n
@@ -55,20 +73,6 @@ func (o Bulk) Run(ctx context.Context, d *db.DB) error {
 		}
 	}
 	return nil
-}
-
-// batch inserts n customers. A contact that somebody has already is passed over
-// with the numbers of its whole batch.
-func (o Bulk) batch(ctx context.Context, d *db.DB, g *maker, n, done int) error {
-	var err error
-	for range 20 {
-		rows := g.make(n, done)
-		err = d.Write(ctx, func(tx *db.Tx) error { return rows.insert(tx) })
-		if _, twice := db.Unique(err); !twice {
-			return err
-		}
-	}
-	return fmt.Errorf("seed: no free contacts: %w", err)
 }
 
 // maker makes believable customers.
@@ -80,6 +84,7 @@ type maker struct {
 	fid  int64 // id of the next follow-up
 
 	owners, courses, sources []int64
+	taken                    map[string]bool // contacts of those who are there
 }
 
 // rows are what one batch inserts, each a slice of columns.
@@ -91,9 +96,7 @@ func (g *maker) make(n, done int) *rows {
 	r := &rows{}
 	for i := range n {
 		at := float64(done+i+1) / float64(g.Customers+1)
-		created := g.now.Add(-time.Duration(float64(g.Span) * (1 - at)))
-		g.customer(r, g.next, created)
-		g.next++
+		g.customer(r, g.now.Add(-time.Duration(float64(g.Span)*(1-at))))
 	}
 	slices.SortFunc(r.grams, func(a, b []any) int {
 		if c := strings.Compare(a[0].(string), b[0].(string)); c != 0 {
@@ -109,9 +112,9 @@ func (g *maker) chance(p int) bool { return g.rng.IntN(100) < p }
 
 func pick[T any](g *maker, list []T) T { return list[g.rng.IntN(len(list))] }
 
-func (g *maker) customer(r *rows, id int64, created time.Time) {
+func (g *maker) customer(r *rows, created time.Time) {
 	name, sex := g.name()
-	c := g.contacts(id)
+	id, c := g.free()
 	owner := any(nil)
 	if len(g.owners) > 0 && !g.chance(8) {
 		owner = pick(g, g.owners)
@@ -166,6 +169,17 @@ func (g *maker) life(r *rows, id int64, author any, created time.Time) life {
 		l.next = g.now.AddDate(0, 0, g.rng.IntN(28)-9).Format(time.DateOnly)
 	}
 	return l
+}
+
+// free gives the next id whose contacts nobody has.
+func (g *maker) free() (id int64, c [4]string) {
+	for {
+		id, c = g.next, g.contacts(g.next)
+		g.next++
+		if !g.taken[c[0]] && !g.taken[c[1]] {
+			return id, c
+		}
+	}
 }
 
 // contacts gives phone, QQ, WeChat and e-mail, unlike those of any other id.

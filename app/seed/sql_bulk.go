@@ -23,13 +23,19 @@ func (g *maker) school(tx *db.Tx) (err error) {
 			JOIN accounts ON accounts.id = account_roles.account_id WHERE roles.name = 'sales' AND accounts.active = 1 ORDER BY 1`},
 	} {
 		rows, err := tx.Query(q.text)
-		*q.to, err = db.Collect(rows, err, func(r *sql.Rows) (id int64, err error) { return id, r.Scan(&id) })
+		*q.to, err = db.Collect(rows, err, func(r *sql.Rows) (id int64, err error) {
+			err = r.Scan(&id)
+			return id, err
+		})
 		if err != nil {
 			return err
 		}
 	}
 	if len(g.sources) == 0 {
 		return errors.New("seed: the school has no sources")
+	}
+	if g.taken, err = contacts(tx); err != nil {
+		return err
 	}
 	return tx.QueryRow(`SELECT COALESCE((SELECT max(id) FROM customers), 0) + 1, COALESCE((SELECT max(id) FROM follow_ups), 0) + 1`).Scan(&g.next, &g.fid)
 }
@@ -53,17 +59,50 @@ func (r *rows) insert(tx *db.Tx) error {
 	return nil
 }
 
-// roomy gives the writer a page cache for inserts all over many indexes, usual
-// takes it back.
-func roomy(tx *db.Tx) error { return pageCache(tx, "-262144") }
-func usual(tx *db.Tx) error { return pageCache(tx, "-2000") }
+// contacts reads the phones and QQ numbers that are taken.
+func contacts(tx *db.Tx) (map[string]bool, error) {
+	taken := map[string]bool{}
+	rows, err := tx.Query(`SELECT phone FROM customers WHERE phone <> '' UNION ALL SELECT qq FROM customers WHERE qq <> ''`)
+	_, err = db.Collect(rows, err, func(r *sql.Rows) (s string, err error) {
+		err = r.Scan(&s)
+		taken[s] = true
+		return s, err
+	})
+	return taken, err
+}
 
-func pageCache(tx *db.Tx, size string) error {
+// withoutIndexes takes away the indexes of the tables that a bulk fills, but
+// for those that keep keys unique, and makes them anew afterwards. On another
+// engine it does not.
+func withoutIndexes(tx *db.Tx, do func() error) error {
 	if tx.Dialect() != db.SQLite {
-		return nil
+		return do()
 	}
-	_, err := tx.Exec("PRAGMA cache_size = " + size)
-	return err
+	rows, err := tx.Query(`SELECT name, sql FROM sqlite_schema WHERE type = 'index' AND sql NOT LIKE 'CREATE UNIQUE%'
+		AND tbl_name IN ('customers', 'name_grams', 'customer_courses', 'customer_tags', 'follow_ups') ORDER BY rowid`)
+	indexes, err := db.Collect(rows, err, func(r *sql.Rows) (x [2]string, err error) {
+		err = r.Scan(&x[0], &x[1])
+		return x, err
+	})
+	if err != nil {
+		return err
+	}
+	for _, x := range indexes {
+		if _, err := tx.Exec("DROP INDEX " + x[0]); err != nil {
+			return err
+		}
+	}
+	if _, err := tx.Exec("PRAGMA cache_size = -262144"); err != nil {
+		return err
+	}
+	err = do()
+	for _, x := range indexes {
+		if err == nil {
+			_, err = tx.Exec(x[1])
+		}
+	}
+	_, usual := tx.Exec("PRAGMA cache_size = -2000")
+	return errors.Join(err, usual)
 }
 
 // params is how many parameters one statement has about: the driver's time for
