@@ -53,7 +53,7 @@ func newSchool(t testing.TB) *school {
 		t.Fatal(err)
 	}
 	s := &school{t: t, ids: map[string]int64{}, log: &bytes.Buffer{}}
-	s.App, err = app.Open(context.Background(), c, slog.New(slog.NewTextHandler(s.log, &slog.HandlerOptions{Level: slog.LevelWarn})))
+	s.App, err = app.Open(context.Background(), c, slog.New(slog.NewTextHandler(s.log, &slog.HandlerOptions{Level: slog.LevelError})))
 	if err != nil {
 		t.Fatal(err)
 	}
