@@ -1,6 +1,7 @@
 package sshsrv_test
 
 import (
+	"bufio"
 	"context"
 	"fmt"
 	"io"
@@ -150,6 +151,11 @@ func command(ctx context.Context, s *session.Session, args []string, stdin io.Re
 		fmt.Fprintf(stdout, "%t\n", s.Offered != nil)
 	case "cat":
 		_, _ = io.Copy(stdout, stdin)
+	case "secret":
+		stdin.(interface{ Echo(on bool) }).Echo(false)
+		fmt.Fprint(stdout, "secret? ")
+		line, _ := bufio.NewReader(stdin).ReadString('\n')
+		fmt.Fprintf(stdout, "got %d bytes\n", len(strings.TrimSpace(line)))
 	case "fail":
 		fmt.Fprintln(stderr, "refused: because")
 		return 1

@@ -99,6 +99,13 @@ func TestCommandOnATerminal(t *testing.T) {
 		t.Errorf("ctrl+d: exit %d", code)
 	}
 
+	tty = sshtest.NewTTY(t, client, 80, 24, "secret")
+	tty.Expect("secret? ")
+	tty.Type("xyz\x7f\r")
+	if code := tty.End(); code != 0 || !strings.HasSuffix(tty.Seen(), "secret? \r\ngot 2 bytes\r\n") {
+		t.Errorf("a secret: exit %d, %q", code, tty.Seen())
+	}
+
 	tty = sshtest.NewTTY(t, client, 80, 24, "wait")
 	tty.Expect("waiting\r\n")
 	tty.Type("\x03")
@@ -226,10 +233,10 @@ func TestAWindowOfASharedConnectionIsClosed(t *testing.T) {
 		if err := tty.Close(); err != nil {
 			t.Fatal(err)
 		}
-		sshtest.Eventually(t, "the session is left", func() bool { _, left := door.counts(); return left == before+1 })
-		if list := srv.Sessions(); len(list) != 0 {
-			t.Errorf("still open: %v", list)
-		}
+		sshtest.Eventually(t, "the session is left", func() bool {
+			_, left := door.counts()
+			return left == before+1 && len(srv.Sessions()) == 0
+		})
 	}
 	if out, code := run(t, client, "whoami"); code != 0 {
 		t.Errorf("the connection is of no use any more: exit %d, %q", code, out)
@@ -272,10 +279,10 @@ func TestAControlMasterWindowIsClosed(t *testing.T) {
 	}
 	_ = window.Process.Kill()
 	_ = window.Wait()
-	sshtest.Eventually(t, "its session has ended", func() bool { _, left := door.counts(); return left == 1 })
-	if n := len(srv.Sessions()); n != 0 {
-		t.Errorf("%d sessions are still open", n)
-	}
+	sshtest.Eventually(t, "its session has ended", func() bool {
+		_, left := door.counts()
+		return left == 1 && len(srv.Sessions()) == 0
+	})
 }
 
 func TestSixtySessionsOnOneConnection(t *testing.T) {
@@ -475,40 +482,45 @@ func TestAnAdministratorSeesAndEndsSessions(t *testing.T) {
 	}
 }
 
-func TestDrain(t *testing.T) {
-	release := make(chan struct{})
-	srv, _ := server(t, func(o *sshsrv.Options) {
-		o.Limits.DrainScreens = 50 * time.Millisecond
+// slowCommand adds "slow", a command that works until release closes.
+func slowCommand(release chan struct{}) func(*sshsrv.Options) {
+	return func(o *sshsrv.Options) {
+		o.Limits.DrainScreens = time.Hour
 		inner := o.Command
 		o.Command = func(ctx context.Context, s *session.Session, args []string, in io.Reader, out, errOut io.Writer) int {
-			if args[0] == "slow" {
-				fmt.Fprintln(out, "working")
-				<-release
-				fmt.Fprintln(out, "done", ctx.Err())
-				return 0
+			if args[0] != "slow" {
+				return inner(ctx, s, args, in, out, errOut)
 			}
-			return inner(ctx, s, args, in, out, errOut)
+			fmt.Fprintln(out, "working")
+			<-release
+			fmt.Fprintln(out, "done", ctx.Err())
+			return 0
 		}
-	})
+	}
+}
+
+// Draining tells the screens, takes nothing new, and waits for the work.
+func TestDrain(t *testing.T) {
+	release := make(chan struct{})
+	srv, _ := server(t, slowCommand(release))
 	client := srv.Dial("amy", pw("amy"))
-	stays := sshtest.NewTTY(t, client, 80, 24)
-	stays.Expect("hello")
+	tty := sshtest.NewTTY(t, client, 80, 24)
+	tty.Expect("hello")
 	slow := sshtest.NewTTY(t, client, 80, 24, "slow")
 	slow.Expect("working")
 
 	var stopped sync.WaitGroup
-	stopped.Add(1)
-	go func() {
-		defer stopped.Done()
+	stopped.Go(func() {
 		if err := srv.Stop(t); err != nil {
 			t.Errorf("serve: %v", err)
 		}
-	}()
-	stays.Expect("goodbye:the server restarts in")
-	if code := stays.End(); code != 1 || !strings.HasSuffix(stays.Seen(), "the server is restarting. Connect again in a moment.\r\n") {
-		t.Errorf("screens: exit %d, %q", code, stays.Seen())
+	})
+	tty.Expect("goodbye:the server restarts in")
+	tty.Type("q")
+	if code := tty.End(); code != 0 {
+		t.Errorf("screens: exit %d", code)
 	}
-	restored(t, stays)
+	restored(t, tty)
 	if out, code := run(t, client, "whoami"); code != 1 || !strings.Contains(out, "restarting") {
 		t.Errorf("a new session while draining: exit %d, %q", code, out)
 	}
@@ -520,5 +532,52 @@ func TestDrain(t *testing.T) {
 	if c, err := net.Dial("tcp", srv.Addr()); err == nil {
 		_ = c.Close()
 		t.Error("the server still accepts")
+	}
+}
+
+// What stays is ended in its time, in words, with the terminal given back.
+func TestDrainEndsWhatStays(t *testing.T) {
+	srv, _ := server(t, func(o *sshsrv.Options) {
+		o.Limits.DrainScreens, o.Limits.DrainTotal = time.Millisecond, time.Millisecond
+	})
+	client := srv.Dial("amy", pw("amy"))
+	tty := sshtest.NewTTY(t, client, 80, 24)
+	tty.Expect("hello")
+	command := sshtest.NewTTY(t, client, 80, 24, "wait")
+	command.Expect("waiting")
+	if err := srv.Stop(t); err != nil {
+		t.Errorf("serve: %v", err)
+	}
+	for _, s := range []*sshtest.TTY{tty, command} {
+		if code := s.End(); code != 1 || !strings.HasSuffix(s.Seen(), "the server is restarting. Connect again in a moment.\r\n") {
+			t.Errorf("exit %d, %q", code, s.Seen())
+		}
+	}
+	restored(t, tty)
+}
+
+func TestTheStockRenderer(t *testing.T) {
+	srv, _ := server(t, func(o *sshsrv.Options) { o.StockRenderer = true })
+	tty := sshtest.NewTTY(t, srv.Dial("amy", pw("amy")), 80, 24)
+	tty.Expect("hello")
+	tty.Type("q")
+	if code := tty.End(); code != 0 {
+		t.Errorf("exit %d", code)
+	}
+	restored(t, tty)
+}
+
+func TestWhatIsNotThereIsRefusedInWords(t *testing.T) {
+	srv, _ := server(t, func(o *sshsrv.Options) { o.Screens, o.Command, o.Files = nil, nil, nil })
+	client := srv.Dial("amy", pw("amy"))
+	tty := sshtest.NewTTY(t, client, 80, 24)
+	if code := tty.End(); code != 1 || !strings.Contains(tty.Seen(), "no screens") {
+		t.Errorf("screens: exit %d, %q", code, tty.Seen())
+	}
+	if out, code := run(t, client, "whoami"); code != 1 || !strings.Contains(out, "no commands") {
+		t.Errorf("command: exit %d, %q", code, out)
+	}
+	if r := sshtest.Run(t, srv.SCP("amy", pw("amy"), ":x", t.TempDir())); r.Code != 1 || !strings.Contains(r.Err, "cannot be transferred") {
+		t.Errorf("files: %v", r)
 	}
 }

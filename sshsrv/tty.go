@@ -5,6 +5,7 @@ import (
 	"context"
 	"io"
 	"sync"
+	"sync/atomic"
 	"unicode/utf8"
 )
 
@@ -52,19 +53,29 @@ const maxLine = 4096
 type cooked struct {
 	*io.PipeReader
 	in     io.Reader
-	echo   io.Writer
+	screen io.Writer
 	cancel context.CancelFunc
+	silent atomic.Bool
 
 	pipe *io.PipeWriter
 	line []byte
 	cr   bool
 }
 
+// Echo says whether what is typed from now on is seen. Line breaks always are.
+func (c *cooked) Echo(on bool) { c.silent.Store(!on) }
+
+func (c *cooked) echo(text string) {
+	if !c.silent.Load() {
+		_, _ = io.WriteString(c.screen, text)
+	}
+}
+
 // newCooked reads in until it ends or ctrl+c, which calls cancel. The reader of
 // it gets whole lines that end in "\n", and the end at ctrl+d.
-func newCooked(in io.Reader, echo io.Writer, cancel context.CancelFunc) *cooked {
+func newCooked(in io.Reader, screen io.Writer, cancel context.CancelFunc) *cooked {
 	r, w := io.Pipe()
-	c := &cooked{PipeReader: r, in: in, echo: echo, cancel: cancel, pipe: w}
+	c := &cooked{PipeReader: r, in: in, screen: screen, cancel: cancel, pipe: w}
 	go c.run()
 	return c
 }
@@ -100,14 +111,14 @@ func (c *cooked) key(b byte, lines chan<- []byte) bool {
 	c.cr = b == '\r'
 	switch {
 	case b == ctrlC:
-		_, _ = io.WriteString(c.echo, "^C\r\n")
+		_, _ = io.WriteString(c.screen, "^C\r\n")
 		c.cancel()
 		return false
 	case b == ctrlD:
 		return len(c.line) > 0
 	case b == '\n' && afterCR:
 	case b == '\r' || b == '\n':
-		_, _ = io.WriteString(c.echo, "\r\n")
+		_, _ = io.WriteString(c.screen, "\r\n")
 		select {
 		case lines <- append(c.line, '\n'):
 		default: // nobody reads, and the queue is full
@@ -120,7 +131,7 @@ func (c *cooked) key(b byte, lines chan<- []byte) bool {
 	case b < ' ' && b != '\t' || len(c.line) >= maxLine:
 	default:
 		c.line = append(c.line, b)
-		_, _ = c.echo.Write([]byte{b})
+		c.echo(string([]byte{b}))
 	}
 	return true
 }
@@ -134,6 +145,6 @@ func (c *cooked) erase(n int) {
 		if r >= 0x1100 { // the wide scripts begin here: two cells
 			back += back
 		}
-		_, _ = io.WriteString(c.echo, back)
+		c.echo(back)
 	}
 }
