@@ -84,9 +84,14 @@ func (t Table) Change(ctx context.Context, by policy.Actor, id, version int64, v
 	})
 }
 
+// tidy cleans values; codes are typed, and so they are stored in small letters.
 func (t Table) tidy(adding bool, v resource.Values) (resource.Values, error) {
 	r, _ := t.Engine.Get(t.Name)
-	return r.Check(adding, v)
+	v, err := r.Check(adding, v)
+	if v.Has("code") {
+		v["code"] = tidyCode(v.Str("code"))
+	}
+	return v, err
 }
 
 func (t Table) check(tx *db.Tx, whole resource.Values) error {
