@@ -25,6 +25,7 @@ func (a *applyScreen) newDetails(typed kit.Values) *kit.Form {
 	for _, i := range a.form.Fields {
 		f := a.d.formField(i.Field)
 		f.Value = startValue(i)
+		f.Label = fieldLabel(i.Name)
 		switch i.Name {
 		case "id_number":
 			f.Help, f.Limit = "ui.apply.help.id_number", 40
@@ -52,6 +53,14 @@ func (a *applyScreen) newDetails(typed kit.Values) *kit.Form {
 		form.Update(a.room())
 	}
 	return form
+}
+
+// fieldLabel is what a field is called here: a name is a person's.
+func fieldLabel(name string) string {
+	if name == "name" {
+		return "ui.apply.full_name"
+	}
+	return "field." + name
 }
 
 // startValue is a field as it is saved; where nothing says the kind of paper it
@@ -112,25 +121,14 @@ func paperNotice(p i18n.Printer, kind any, typed string) kit.Notice {
 // drawSchool draws what the school entered as far as it is not among the fields
 // below, packed into few lines.
 func (a *applyScreen) drawSchool(e kit.Env, w int) []string {
-	var out []string
-	row, n := "", 0
+	var items []enrollment.Item
 	for _, i := range a.form.School {
-		value := width.Clean(i.Show(e.Printer))
-		if value == "" || a.asked(i.Name) {
-			continue
+		if !a.asked(i.Name) {
+			items = append(items, i)
 		}
-		label := e.T("field." + i.Name)
-		value = width.Cut(value, max(4, w-width.Of(label)-1))
-		m := width.Of(label) + 1 + width.Of(value)
-		if n > 0 && n+3+m > w {
-			out, row, n = append(out, row), "", 0
-		}
-		if n > 0 {
-			row, n = row+"   ", n+3
-		}
-		row, n = row+e.Theme.Paint(kit.Muted, label)+" "+value, n+m
 	}
-	return append(out, row, "")
+	lines := packed(e, items, w)
+	return append(lines, e.Theme.Paint(kit.Muted, width.Cut(e.T("ui.apply.school_fixed"), w)), "")
 }
 
 // asked says that a name is among the fields to fill in.

@@ -56,10 +56,16 @@ func (a *applyScreen) head(e kit.Env, w int) []string {
 	if !a.form.Editable {
 		return nil
 	}
-	out := []string{a.progress(e, w), ""}
+	out := []string{a.progress(e, w)}
+	if a.step != stepDetails {
+		out = append(out, "") // a form begins with a blank line
+	}
 	if a.form.State == enrollment.Returned && a.step != stepWelcome {
 		reason := e.T("ui.apply.returned_line", "reason", strings.Join(strings.Fields(a.form.Reason), " "))
-		out = append(out, " "+e.Theme.Paint(kit.Warn, width.Cut("! "+width.Clean(reason), w-2)), "")
+		out = append(out, " "+e.Theme.Paint(kit.Warn, width.Cut("! "+width.Clean(reason), w-2)))
+		if a.step != stepDetails {
+			out = append(out, "")
+		}
 	}
 	return out
 }
@@ -209,7 +215,7 @@ func (a *applyScreen) names(list []string) []string {
 		case "documents", "agree":
 			out = append(out, a.d.p.T("ui.apply.lacks."+n))
 		default:
-			out = append(out, a.d.p.T("field."+n))
+			out = append(out, a.d.p.T(fieldLabel(n)))
 		}
 	}
 	return out
@@ -229,10 +235,10 @@ func (a *applyScreen) sent() []kit.Section {
 	mine := kit.Section{Name: "ui.apply.yours"}
 	for _, i := range a.form.Fields {
 		if text := i.Show(p); text != "" {
-			mine.Pairs = append(mine.Pairs, kit.Pair{Name: "field." + i.Name, Value: text})
+			mine.Pairs = append(mine.Pairs, kit.Pair{Name: fieldLabel(i.Name), Value: text})
 		}
 	}
-	return []kit.Section{mine, {Name: "field.documents", Table: a.d.documentTable(a.form.Documents, a.shots), Empty: "ui.apply.got_none"}}
+	return []kit.Section{mine, {Name: "ui.enroll.documents", Table: a.d.documentTable(a.form.Documents, a.shots), Empty: "ui.apply.got_none"}}
 }
 
 // statusPage says how it stands after handing in.
@@ -241,8 +247,8 @@ func (a *applyScreen) statusPage() []kit.Section {
 	email, _ := a.form.Item("email")
 	state := kit.Section{Name: "ui.apply.under_review", Draw: command(p.T("ui.apply.under_review_text", "email", email.Show(p), "consultant", a.form.Consultant))}
 	dates := kit.Section{Pairs: []kit.Pair{
-		{Name: "field.submitted", Value: p.DateTime(a.form.Submitted)}, {Name: "field.signed", Value: p.DateTime(a.form.Signed)},
-		{Name: "field.contract_sha256", Value: a.form.SHA256, Wide: true}}}
+		{Name: "field.submitted", Value: p.DateTime(a.form.Submitted)}, {Name: "field.signed", Value: p.DateTime(a.form.Signed)}},
+		Draw: command(hashLine(a.form.SHA256))}
 	list := append([]kit.Section{state, dates}, a.sent()...)
 	return append(list, kit.Section{Name: "ui.apply.contract_signed", Markdown: a.form.Contract})
 }

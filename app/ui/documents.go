@@ -2,6 +2,7 @@ package ui
 
 import (
 	"context"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -94,6 +95,32 @@ func command(texts ...string) func(e kit.Env, w int) kit.Drawn {
 	}
 }
 
+// hashLine shows a contract's hash so that it stands in one line of 80 cells.
+func hashLine(hash string) string { return "SHA-256 " + hash }
+
+// packed draws labels and values in as few lines of w cells as they need.
+func packed(e kit.Env, items []enrollment.Item, w int) []string {
+	var out []string
+	row, n := "", 0
+	for _, i := range items {
+		value := width.Clean(i.Show(e.Printer))
+		if value == "" {
+			continue
+		}
+		label := e.T("field." + i.Name)
+		value = width.Cut(value, max(4, w-width.Of(label)-1))
+		m := width.Of(label) + 1 + width.Of(value)
+		if n > 0 && n+3+m > w {
+			out, row, n = append(out, row), "", 0
+		}
+		if n > 0 {
+			row, n = row+"   ", n+3
+		}
+		row, n = row+e.Theme.Paint(kit.Muted, label)+" "+value, n+m
+	}
+	return append(out, row)
+}
+
 // typeName says what a document is: JPEG, PNG, PDF.
 func typeName(mime string) string {
 	_, name, _ := strings.Cut(mime, "/")
@@ -105,21 +132,26 @@ func (d *desk) documentTable(docs []enrollment.Document, s *shots) *kit.Table {
 	if len(docs) == 0 {
 		return nil
 	}
-	t := &kit.Table{Columns: documentColumns(), Open: func(r kit.Row) kit.Cmd { return kit.Push(d.document(docs, r.ID, s)) }}
+	remarks := slices.ContainsFunc(docs, func(x enrollment.Document) bool { return x.Remark != "" })
+	t := &kit.Table{Columns: documentColumns(remarks), Open: func(r kit.Row) kit.Cmd { return kit.Push(d.document(docs, r.ID, s)) }}
 	for _, x := range docs {
 		t.Rows = append(t.Rows, d.documentRow(x))
 	}
 	return t
 }
 
-func documentColumns() []kit.Column {
-	return []kit.Column{
+// documentColumns has what reviewers remarked only where they did.
+func documentColumns(remarks bool) []kit.Column {
+	list := []kit.Column{
 		{Key: "name", Name: "ui.enroll.file", Width: 20, Share: 2, Max: 40},
 		{Key: "size", Name: "field.size", Width: 9, Right: true},
 		{Key: "type", Name: "field.type", Width: 5},
-		{Key: "uploaded", Name: "field.uploaded", Width: 16, Drop: 2},
-		{Key: "remark", Name: "ui.enroll.remark", Width: 10, Share: 3, Drop: 1, Tone: kit.Warn},
+		{Key: "uploaded", Name: "field.uploaded", Width: 16, Drop: 1},
 	}
+	if remarks {
+		list = append(list, kit.Column{Key: "remark", Name: "ui.enroll.remark", Width: 16, Share: 3, Tone: kit.Warn})
+	}
+	return list
 }
 
 func (d *desk) documentRow(x enrollment.Document) kit.Row {

@@ -72,7 +72,7 @@ func (d *desk) enrollment(id int64) kit.Screen {
 			if !ok {
 				return nil
 			}
-			return d.enrollmentActions(x)
+			return d.enrollmentActions(p, x)
 		}})}
 }
 
@@ -117,18 +117,22 @@ func stateTone(s enrollment.State) kit.Tone {
 }
 
 func (d *desk) enrollmentPage(x enrolled) []kit.Section {
-	list := []kit.Section{{Pairs: d.enrollmentPairs(x)}}
+	head := kit.Section{Pairs: d.enrollmentPairs(x)}
+	if x.SHA256 != "" {
+		head.Draw = command(hashLine(x.SHA256))
+	}
+	list := []kit.Section{head}
 	if x.may["link"] == nil {
 		list = append(list, d.linkSection(x))
 	}
 	var filled []kit.Pair
 	for _, i := range x.Items() {
 		if text := i.Show(d.p); text != "" {
-			filled = append(filled, kit.Pair{Name: "field." + i.Name, Value: text})
+			filled = append(filled, kit.Pair{Name: fieldLabel(i.Name), Value: text})
 		}
 	}
 	list = append(list, kit.Section{Name: "ui.enroll.filled", Pairs: filled, Empty: "ui.enroll.nothing_filled"})
-	docs := kit.Section{Name: "field.documents", Table: d.documentTable(x.docs, x.shots), Empty: "ui.enroll.no_documents"}
+	docs := kit.Section{Name: "ui.enroll.documents", Table: d.documentTable(x.docs, x.shots), Empty: "ui.enroll.no_documents"}
 	if x.noDocs != nil {
 		docs.Empty = "ui.enroll.docs_hidden"
 	}
@@ -160,7 +164,6 @@ func (d *desk) enrollmentPairs(x enrolled) []kit.Pair {
 		add("field.returned", p.DateTime(x.Returned), kit.Plain)
 	}
 	add("field.reason", x.Reason, kit.Warn)
-	add("field.contract_sha256", x.SHA256, kit.Plain)
 	return pairs
 }
 
@@ -222,14 +225,14 @@ var historyTone = map[string]kit.Tone{"approve": kit.Good, "return": kit.Warn, "
 // person says a log-in name of the audit trail.
 func (d *desk) person(login string) string { return d.p.Or("ui.enroll.person."+login, login) }
 
-func (d *desk) enrollmentActions(x enrolled) []kit.Action {
+func (d *desk) enrollmentActions(p *kit.Detail, x enrolled) []kit.Action {
 	id := x.ID
 	list := []kit.Action{
 		{ID: "ui.enroll.copy", Keys: []string{"c"}, Weight: 9, WhyNot: firstError(x.may["link"], x.noLink), Run: func() kit.Cmd {
 			l := d.reach(x.link)
 			return kit.Copy(sshLine(l) + "\n" + uploadLine(l, 1<<10))
 		}},
-		{ID: "ui.enroll.mail", Keys: []string{"m"}, Weight: 9, WhyNot: firstError(x.may["link"], x.noLink), Run: func() kit.Cmd { return d.mailLink(x) }},
+		{ID: "ui.enroll.mail", Keys: []string{"e"}, Weight: 9, WhyNot: firstError(x.may["link"], x.noLink), Run: func() kit.Cmd { return d.mailLink(p, x) }},
 		{ID: "ui.enroll.reissue", Keys: []string{"r"}, Weight: 6, WhyNot: firstError(x.may["link"], whyNoNewLink(x)),
 			Confirm: &kit.Question{Key: "ui.enroll.reissue_ask"}, Run: func() kit.Cmd {
 				return d.act("link", func(ctx context.Context, by policy.Actor) error {
@@ -281,7 +284,7 @@ func whyNoCancel(x enrolled) error {
 }
 
 // mailLink asks where to send the link.
-func (d *desk) mailLink(x enrolled) kit.Cmd {
+func (d *desk) mailLink(p *kit.Detail, x enrolled) kit.Cmd {
 	return kit.Show(&kit.Prompt{Name: "ui.enroll.mail", Body: []any{i18n.W("ui.enroll.mail_ask", "name", x.CustomerName)}, Value: x.email, Limit: 254, Then: func(to string) kit.Cmd {
 		return kit.Work[string]{Name: "mail", Write: true, Label: "kit.saving",
 			Do: asks(d, func(ctx context.Context, by policy.Actor) (string, error) {
@@ -291,7 +294,7 @@ func (d *desk) mailLink(x enrolled) kit.Cmd {
 				if err != nil {
 					return kit.Fail(err)
 				}
-				return kit.Toast(kit.Good, "ui.enroll.mailed", "to", to)
+				return kit.Batch(p.Reload(), kit.Toast(kit.Good, "ui.enroll.mailed", "to", to))
 			}}.Cmd()
 	}})
 }

@@ -15,6 +15,7 @@ import (
 	"cohort/app/policy"
 	"cohort/app/resource"
 	"cohort/app/ui/kit"
+	"cohort/app/ui/kit/width"
 )
 
 // queueQuery is what waits for review, the oldest first.
@@ -61,12 +62,16 @@ func (d *desk) queue(ctx context.Context, by policy.Actor, q kit.Request) (kit.P
 
 // waits says how long something has waited; more than two days are too long.
 func (d *desk) waits(since time.Time) kit.Cell {
-	now := d.app.DB.Now()
-	c := kit.Cell{Text: d.p.Span(now.Sub(since))}
-	if now.Sub(since) > 48*time.Hour {
-		c.Tone = kit.Warn
+	long := d.app.DB.Now().Sub(since)
+	switch {
+	case long < time.Minute:
+		return kit.Cell{Text: d.p.T("time.just_now")}
+	case long < time.Hour:
+		return kit.Cell{Text: d.p.Span(long.Truncate(time.Minute))}
+	case long < 48*time.Hour:
+		return kit.Cell{Text: d.p.Span(long.Truncate(time.Hour))}
 	}
-	return c
+	return kit.Cell{Text: d.p.Span(long.Truncate(24 * time.Hour)), Tone: kit.Warn}
 }
 
 // reviewScreen is what who checks an enrollment looks at. It is read once and
@@ -145,29 +150,34 @@ func (s *reviewScreen) Changed(events []bus.Event, lost bool) kit.Cmd {
 // sections are what is compared and looked at.
 func (s *reviewScreen) sections() []kit.Section {
 	list := []kit.Section{{Pairs: s.pairs()}, {Name: "ui.review.form", Draw: s.compare}}
-	docs := kit.Section{Name: "field.documents", Table: s.d.documentTable(s.r.Files, s.shots), Empty: "ui.enroll.no_documents", Draw: s.thumbs}
+	docs := kit.Section{Name: "ui.enroll.documents", Table: s.d.documentTable(s.r.Files, s.shots), Empty: "ui.enroll.no_documents", Draw: s.thumbs}
 	list = append(list, docs, kit.Section{Draw: command(s.d.p.T("ui.enroll.download"), "$ "+s.d.download("", "enrollments/"+kit.ID(s.id)+"/*"))})
-	contract := kit.Section{Name: "ui.review.contract", Markdown: s.r.Contract, Pairs: []kit.Pair{
-		{Name: "field.signed", Value: s.d.p.DateTime(s.r.Signed)}, s.hashPair()}}
+	contract := kit.Section{Name: "ui.review.contract", Pairs: []kit.Pair{{Name: "field.signed", Value: s.d.p.DateTime(s.r.Signed)}}, Draw: s.hash}
+	text := kit.Section{Markdown: s.r.Contract}
 	if !s.r.Readable {
-		contract.Empty = "ui.review.contract_hidden"
+		text.Empty = "ui.review.contract_hidden"
 	}
-	return append(list, contract)
+	return append(list, contract, text)
 }
 
-// hashPair says whether the text is the one that was signed.
-func (s *reviewScreen) hashPair() kit.Pair {
-	pair := kit.Pair{Name: "field.contract_sha256", Value: s.r.SHA256, Wide: true}
-	if s.r.Contract == "" || s.r.SHA256 == "" {
-		return pair
+// hash shows the contract's hash and whether the text is the one that was
+// signed.
+func (s *reviewScreen) hash(e kit.Env, w int) kit.Drawn {
+	if s.r.SHA256 == "" {
+		return kit.Drawn{}
 	}
-	sum := sha256.Sum256([]byte(s.r.Contract))
-	if hex.EncodeToString(sum[:]) == s.r.SHA256 {
-		pair.Value += "\n" + s.d.p.T("ui.review.hash_good")
-		return pair
+	out := command(hashLine(s.r.SHA256))(e, w)
+	if s.r.Contract == "" {
+		return out
 	}
-	pair.Value, pair.Tone = pair.Value+"\n"+s.d.p.T("ui.review.hash_bad"), kit.Bad
-	return pair
+	tone, key := kit.Good, "ui.review.hash_good"
+	if sum := sha256.Sum256([]byte(s.r.Contract)); hex.EncodeToString(sum[:]) != s.r.SHA256 {
+		tone, key = kit.Bad, "ui.review.hash_bad"
+	}
+	for _, l := range width.Wrap(e.T(key), max(10, w-4)) {
+		out.Lines = append(out.Lines, "  "+e.Theme.Paint(tone, l))
+	}
+	return out
 }
 
 func (s *reviewScreen) pairs() []kit.Pair {

@@ -25,8 +25,8 @@ func (s *reviewScreen) compare(e kit.Env, w int) kit.Drawn {
 		rest = append(rest, i)
 	}
 	lw := 0
-	for _, i := range append(append([]enrollment.Item{}, s.r.Fields...), rest...) {
-		lw = max(lw, width.Of(e.T("field."+i.Name)))
+	for _, i := range s.r.Fields {
+		lw = max(lw, width.Of(e.T(fieldLabel(i.Name))))
 	}
 	lw = min(lw, 20)
 	cw := min((w-lw-6)/2, 44)
@@ -42,10 +42,11 @@ func (s *reviewScreen) compare(e kit.Env, w int) kit.Drawn {
 		if theirs != "" && theirs != mine && s.r.Readable {
 			tone, theirs = kit.Warn, "! "+theirs
 		}
-		put(kit.Plain, e.T("field."+i.Name), orDash(mine), theirs, tone)
+		put(kit.Plain, e.T(fieldLabel(i.Name)), orDash(mine), theirs, tone)
 	}
-	for _, i := range rest {
-		put(kit.Plain, e.T("field."+i.Name), "", i.Show(e.Printer), kit.Plain)
+	out.Lines = append(out.Lines, "")
+	for _, l := range packed(e, rest, min(w-4, 100)) {
+		out.Lines = append(out.Lines, "  "+l)
 	}
 	return out
 }

@@ -61,7 +61,7 @@ func (d *desk) contractPage(c enrollment.Contract) []kit.Section {
 			{Name: "field.course", Value: c.Course}, {Name: "field.campus", Value: c.Campus},
 			{Name: "field.price", Value: p.Money(c.Price), Tone: kit.Strong}, {Name: "field.consultant", Value: c.Consultant},
 			{Name: "field.signed", Value: p.DateTime(c.Signed)}, {Name: "field.approved", Value: p.DateTime(c.Approved)},
-			{Name: "field.contract_sha256", Value: c.SHA256, Wide: true}, whole}},
+			whole}, Draw: command(hashLine(c.SHA256))},
 		{Draw: command(p.T("ui.study.keep"), "$ "+d.download("", "contract-"+c.Class+".md"))},
 		{Name: "ui.study.text", Markdown: c.Text},
 	}
@@ -71,8 +71,8 @@ func (d *desk) contractPage(c enrollment.Contract) []kit.Section {
 func (d *desk) myClasses() kit.Screen {
 	return kit.NewList(kit.ListSpec{Name: "ui.place.my_classes", Addr: "my_classes", NoSearch: true, Watch: []string{"classes", "courses", "students"}, Empty: "ui.study.no_class",
 		Columns: []kit.Column{
-			{Key: "class", Name: "field.class", Width: 12, Share: 1, Max: 18, Tone: kit.Strong},
-			{Key: "course", Name: "field.course", Width: 18, Share: 3, Max: 44},
+			{Key: "class", Name: "field.class", Width: 12, Tone: kit.Strong},
+			{Key: "course", Name: "field.course", Width: 28, Share: 3, Max: 44},
 			{Key: "campus", Name: "field.campus", Width: 6, Share: 1, Max: 12},
 			{Key: "kind", Name: "field.kind", Width: 9, Drop: 2},
 			{Key: "starts", Name: "field.starts", Width: 10},
@@ -115,7 +115,7 @@ func (d *desk) myClass(m enrollment.Membership) kit.Screen {
 			pairs = append(pairs, kit.Pair{Name: "field.lessons", Value: kit.ID(int64(m.Lessons))})
 		}
 		page.Sections = []kit.Section{{Pairs: append(pairs, kit.Pair{Name: "ui.study.joined", Value: p.Date(m.Joined)})},
-			{Name: "field.outline", Markdown: o.Text, Empty: "ui.study.no_outline"}}
+			{Name: "ui.study.outline", Markdown: o.Text, Empty: "ui.study.no_outline"}}
 		return page, nil
 	})})
 }
