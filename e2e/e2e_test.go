@@ -10,6 +10,7 @@ package e2e
 import (
 	"bufio"
 	"context"
+	"database/sql"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -24,6 +25,7 @@ import (
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
+	_ "modernc.org/sqlite"
 )
 
 var (
@@ -40,6 +42,7 @@ func TestMain(m *testing.M) {
 	}
 	binary, school = filepath.Join(dir, "cohort"), filepath.Join(dir, "school")
 	code := m.Run()
+	_ = exec.Command("tmux", "-L", tmuxName, "kill-server").Run()
 	_ = os.RemoveAll(dir)
 	os.Exit(code)
 }
@@ -65,17 +68,19 @@ func TestScripts(t *testing.T) {
 	if prepare.Do(func() { broken = build() }); broken != nil {
 		t.Fatal(broken)
 	}
-	testscript.Run(t, testscript.Params{Dir: "scripts", Setup: setup, RequireExplicitExec: true, UpdateScripts: os.Getenv("UPDATE") != "",
+	t.Cleanup(func() {
+		for _, log := range faults {
+			t.Errorf("a server's log:\n%s", log)
+		}
+	})
+	testscript.Run(t, testscript.Params{Dir: "scripts", Deadline: time.Now().Add(8 * time.Minute), Setup: setup, RequireExplicitExec: true, UpdateScripts: os.Getenv("UPDATE") != "",
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"demo": cmdDemo, "restart": cmdRestart, "stop": cmdStop, "empty": cmdEmpty,
 			"ssh": client("ssh"), "scp": client("scp"), "sftp": client("sftp"),
 			"plink": client("plink"), "pscp": client("pscp"), "psftp": client("psftp"), "dbclient": client("dbclient"),
-			"json": cmdJSON, "find": cmdFind, "bytes": cmdBytes, "picture": cmdPicture, "together": cmdTogether, "eventually": cmdEventually, "screen": cmdScreen, "password": cmdPassword,
+			"json": cmdJSON, "find": cmdFind, "bytes": cmdBytes, "picture": cmdPicture, "together": cmdTogether, "eventually": cmdEventually, "screen": cmdScreen, "password": cmdPassword, "cut": cmdCut, "sql": cmdSQL, "stored": cmdStored,
 		},
-		Condition: func(cond string) (bool, error) {
-			_, err := exec.LookPath(cond)
-			return err == nil, nil
-		}})
+		Condition: condition})
 }
 
 // need skips where a client is missing; the gate makes that a failure.
@@ -94,7 +99,7 @@ func need(t *testing.T, names ...string) {
 // setup gives a script a home of its own, so that no client reads ours.
 func setup(env *testscript.Env) error {
 	for k, v := range map[string]string{"HOME": env.WorkDir, "PASSWORD": "cohort-demo", "SSH_ASKPASS_REQUIRE": "force", "DISPLAY": ":0",
-		"SSH_ASKPASS": filepath.Join(env.WorkDir, "askpass"), "LANG": "en_US.UTF-8", "LC_ALL": "", "TERM": "xterm-256color"} {
+		"SSH_ASKPASS": filepath.Join(env.WorkDir, "askpass"), "LANG": "en_US.UTF-8", "LC_ALL": "C.UTF-8", "COHORT": binary, "TERM": "xterm-256color"} {
 		env.Setenv(k, v)
 	}
 	return os.WriteFile(filepath.Join(env.WorkDir, "askpass"), []byte("#!/bin/sh\nprintf '%s\\n' \"$PASSWORD\"\n"), 0o755)
@@ -160,6 +165,7 @@ func (s *server) port() string { return s.addr[strings.LastIndex(s.addr, ":")+1:
 var (
 	serversMu sync.Mutex
 	servers   = map[*testscript.TestScript]*server{}
+	faults    []string // logs of servers that tell of a fault of the program
 )
 
 func serverOf(ts *testscript.TestScript) *server {
@@ -186,7 +192,9 @@ func run(ts *testscript.TestScript, args ...string) {
 			ts.Logf("%v", err)
 		}
 		if log := s.log.String(); strings.Contains(log, "DATA RACE") || strings.Contains(log, "internal error") || strings.Contains(log, "panic") {
-			ts.Fatalf("the server's log:\n%s", log)
+			serversMu.Lock()
+			faults = append(faults, log)
+			serversMu.Unlock()
 		}
 	})
 }
@@ -262,8 +270,8 @@ func hostKeyFile(ts *testscript.TestScript) string {
 	return filepath.Base(list[0])
 }
 
-// client runs a real client. A leading "<FILE" gives it standard input, and
-// "-code=N" asks for an exit code.
+// client runs a real client. "!" in front of it wants exit code 1, "-code=N"
+// behind it another one.
 func client(name string) func(*testscript.TestScript, bool, []string) {
 	return func(ts *testscript.TestScript, neg bool, args []string) {
 		want := -1
@@ -286,8 +294,8 @@ func client(name string) func(*testscript.TestScript, bool, []string) {
 		switch {
 		case want >= 0 && code != want:
 			ts.Fatalf("%s: exit code %d, want %d", name, code, want)
-		case want < 0 && neg && code == 0:
-			ts.Fatalf("%s: was not refused", name)
+		case want < 0 && neg && code != 1:
+			ts.Fatalf("%s: exit code %d, want 1: refused", name, code)
 		case want < 0 && !neg && code != 0:
 			ts.Fatalf("%s: exit code %d", name, code)
 		}
@@ -361,20 +369,46 @@ func cmdPicture(ts *testscript.TestScript, _ bool, args []string) {
 	}
 }
 
+// condition is [client:NAME]: whether a client is there. The gate wants all of
+// them.
+func condition(cond string) (bool, error) {
+	name, ok := strings.CutPrefix(cond, "client:")
+	if !ok {
+		return false, fmt.Errorf("unknown condition %s", cond)
+	}
+	_, err := exec.LookPath(name)
+	if err != nil && os.Getenv("COHORT_REQUIRE_CLIENTS") != "" {
+		return false, fmt.Errorf("%s is missing", name)
+	}
+	return err == nil, nil
+}
+
+// command makes a client line that runs beside the script, with its own bound
+// of time.
+func command(ctx context.Context, ts *testscript.TestScript, words []string) *exec.Cmd {
+	cmd := exec.CommandContext(ctx, words[0], line(ts, words[0], words[1:])...)
+	cmd.Dir = ts.Getenv("WORK")
+	cmd.Env = []string{"PATH=" + os.Getenv("PATH")}
+	for _, name := range []string{"HOME", "PASSWORD", "SSH_ASKPASS", "SSH_ASKPASS_REQUIRE", "LANG", "LC_ALL", "TERM", "DISPLAY"} {
+		cmd.Env = append(cmd.Env, name+"="+ts.Getenv(name))
+	}
+	return cmd
+}
+
 // cmdTogether runs several client lines at the same moment, one per line of a
-// file, and writes how many succeeded to stdout: together lines.txt.
+// file, and wants so many of them to succeed; what they say goes to
+// together.out: together 1 lines.txt.
 func cmdTogether(ts *testscript.TestScript, _ bool, args []string) {
+	want, err := strconv.Atoi(args[0])
+	ts.Check(err)
+	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
+	defer cancel()
 	var wg sync.WaitGroup
 	var mu sync.Mutex
 	done, text := 0, strings.Builder{}
-	for _, l := range strings.Split(strings.TrimSpace(ts.ReadFile(args[0])), "\n") {
-		words := strings.Fields(os.Expand(l, ts.Getenv))
-		full := line(ts, words[0], words[1:])
+	for _, l := range strings.Split(strings.TrimSpace(ts.ReadFile(args[1])), "\n") {
+		cmd := command(ctx, ts, strings.Fields(os.Expand(l, ts.Getenv)))
 		wg.Go(func() {
-			cmd := exec.Command(words[0], full...)
-			cmd.Dir = ts.Getenv("WORK")
-			cmd.Env = []string{"HOME=" + ts.Getenv("HOME"), "PATH=" + os.Getenv("PATH"), "PASSWORD=" + ts.Getenv("PASSWORD"),
-				"SSH_ASKPASS=" + ts.Getenv("SSH_ASKPASS"), "SSH_ASKPASS_REQUIRE=force", "LANG=en_US.UTF-8", "DISPLAY=:0"}
 			out, err := cmd.CombinedOutput()
 			mu.Lock()
 			defer mu.Unlock()
@@ -386,25 +420,82 @@ func cmdTogether(ts *testscript.TestScript, _ bool, args []string) {
 	}
 	wg.Wait()
 	ts.Check(os.WriteFile(ts.MkAbs("together.out"), []byte(text.String()), 0o600))
-	ts.Check(os.WriteFile(ts.MkAbs("together.n"), []byte(strconv.Itoa(done)+"\n"), 0o600))
+	if done != want {
+		ts.Fatalf("%d succeeded, want %d:\n%s", done, want, text.String())
+	}
 }
 
 // cmdEventually runs a client line again and again until its output has a
 // pattern: eventually PATTERN ssh admin@HOST mail list.
-func cmdEventually(ts *testscript.TestScript, _ bool, args []string) {
+func cmdEventually(ts *testscript.TestScript, neg bool, args []string) {
 	re := regexp.MustCompile(args[0])
 	var out []byte
 	for range 100 {
 		ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
-		cmd := exec.CommandContext(ctx, args[1], line(ts, args[1], args[2:])...)
-		cmd.Env = []string{"HOME=" + ts.Getenv("HOME"), "PATH=" + os.Getenv("PATH"), "PASSWORD=" + ts.Getenv("PASSWORD"),
-			"SSH_ASKPASS=" + ts.Getenv("SSH_ASKPASS"), "SSH_ASKPASS_REQUIRE=force", "LANG=en_US.UTF-8", "DISPLAY=:0"}
-		out, _ = cmd.CombinedOutput()
+		out, _ = command(ctx, ts, args[1:]).CombinedOutput()
 		cancel()
-		if re.Match(out) {
+		if re.Match(out) != neg {
 			return
 		}
 		time.Sleep(100 * time.Millisecond)
 	}
-	ts.Fatalf("never saw %q in:\n%s", args[0], out)
+	ts.Fatalf("never saw %q (not: %v) in:\n%s", args[0], neg, out)
+}
+
+// cmdCut kills a client line in the middle, after so long: cut 1s scp -l 400
+// big.jpg enroll-$TOKEN@HOST:.
+func cmdCut(ts *testscript.TestScript, _ bool, args []string) {
+	after, err := time.ParseDuration(args[0])
+	ts.Check(err)
+	ctx, cancel := context.WithTimeout(context.Background(), after)
+	defer cancel()
+	out, err := command(ctx, ts, args[1:]).CombinedOutput()
+	if ctx.Err() == nil {
+		ts.Fatalf("it ended by itself: %v %s", err, out)
+	}
+}
+
+// cmdSQL changes the school's data while the server is stopped, which is how
+// time passes in a script: sql "UPDATE enrollments SET …".
+func cmdSQL(ts *testscript.TestScript, _ bool, args []string) {
+	d, err := sql.Open("sqlite", "file:"+ts.MkAbs("data/cohort.db"))
+	ts.Check(err)
+	defer func() { _ = d.Close() }()
+	res, err := d.Exec(args[0])
+	ts.Check(err)
+	if n, err := res.RowsAffected(); err != nil || n == 0 {
+		ts.Fatalf("nothing changed: %v", err)
+	}
+}
+
+// cmdStored remembers how many files the school keeps, or wants just as many as
+// then, left-overs of uploads among them: stored; stored same; stored more 3.
+func cmdStored(ts *testscript.TestScript, _ bool, args []string) {
+	count := func() (n int) {
+		ts.Check(filepath.WalkDir(ts.MkAbs("data/files"), func(_ string, d os.DirEntry, err error) error {
+			if err == nil && !d.IsDir() {
+				n++
+			}
+			return err
+		}))
+		return n
+	}
+	if len(args) == 0 {
+		ts.Setenv("STORED", strconv.Itoa(count()))
+		return
+	}
+	want, err := strconv.Atoi(ts.Getenv("STORED"))
+	ts.Check(err)
+	if len(args) > 1 {
+		more, err := strconv.Atoi(args[1])
+		ts.Check(err)
+		want += more
+	}
+	for range 100 {
+		if count() == want {
+			return
+		}
+		time.Sleep(100 * time.Millisecond)
+	}
+	ts.Fatalf("%d files are kept, want %d", count(), want)
 }

@@ -1,6 +1,8 @@
 package e2e
 
 import (
+	"fmt"
+	"os"
 	"os/exec"
 	"regexp"
 	"strings"
@@ -25,7 +27,7 @@ func cmdScreen(ts *testscript.TestScript, neg bool, args []string) {
 		return r
 	}, ts.Getenv("WORK"))
 	tmux := func(a ...string) string {
-		cmd := exec.Command("tmux", append([]string{"-L", "cohort-e2e", "-f", "/dev/null"}, a...)...)
+		cmd := exec.Command("tmux", append([]string{"-L", tmuxName, "-f", "/dev/null"}, a...)...)
 		out, err := cmd.CombinedOutput()
 		if err != nil {
 			ts.Fatalf("tmux %v: %v %s", a, err, out)
@@ -39,7 +41,7 @@ func cmdScreen(ts *testscript.TestScript, neg bool, args []string) {
 		tmux("-u", "new-session", "-d", "-s", name, "-x", "80", "-y", "24",
 			"env", "TERM=xterm-256color", "LANG="+ts.Getenv("LANG"), "PASSWORD="+ts.Getenv("PASSWORD"), "SSH_ASKPASS="+ts.Getenv("SSH_ASKPASS"),
 			"SSH_ASKPASS_REQUIRE=force", "HOME="+ts.Getenv("HOME"), "sh", "-c", cmd+"; echo ended with $?; sleep 600")
-		ts.Defer(func() { _ = exec.Command("tmux", "-L", "cohort-e2e", "kill-session", "-t", name).Run() })
+		ts.Defer(func() { _ = exec.Command("tmux", "-L", tmuxName, "kill-session", "-t", name).Run() })
 	case "keys":
 		tmux(append([]string{"send-keys", "-t", name}, args[1:]...)...)
 	case "type":
@@ -59,6 +61,9 @@ func cmdScreen(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Fatalf("screen %s?", args[0])
 	}
 }
+
+// tmuxName is our own tmux server, beside whatever else runs.
+var tmuxName = fmt.Sprint("cohort-e2e-", os.Getpid())
 
 func quoteAll(list []string) []string {
 	var out []string
