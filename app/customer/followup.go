@@ -78,7 +78,7 @@ func (n *NewFollowUp) tidy() error {
 	return fault.Join(bad...)
 }
 
-const maxNote = 4000
+const maxNote = 5000
 
 // fill completes what was not said, and holds the rules that need the clock and
 // the customer.
