@@ -59,6 +59,18 @@ func TestApprovalIsWholeOrNotAtAll(t *testing.T) {
 	s.mailOpensTheAccount(e.ID)
 }
 
+// TestNobodyIsToldWhatHeDidHimself: an administrator approves his own customer.
+func TestNobodyIsToldWhatHeDidHimself(t *testing.T) {
+	s := newSchool(t)
+	e, _ := s.submitted("admin", s.class)
+	before := s.num("SELECT count(*) FROM notifications WHERE account_id = $1", s.who["admin"])
+	_, err := s.Approve(bg, s.as("admin"), e.ID, 0)
+	must(t, err)
+	if before != 1 || s.num("SELECT count(*) FROM notifications WHERE account_id = $1", s.who["admin"]) != 1 {
+		t.Errorf("told %d times before", before)
+	}
+}
+
 // mailOpensTheAccount reads the one mail and logs in with what it says.
 func (s *school) mailOpensTheAccount(id int64) {
 	s.t.Helper()

@@ -144,6 +144,9 @@ func TestAgreeingAgainWhenTheContractChanges(t *testing.T) {
 	if err != nil || !f.Agreed.IsZero() {
 		t.Errorf("another ID number left the tick: %v", err)
 	}
+	if _, err := s.Submit(bg, by); faults(err)["agree"] != "enrollment.not_agreed" {
+		t.Errorf("handed in without agreeing again: %v", err)
+	}
 	_, err = s.Agree(bg, by, true)
 	must(t, err)
 	s.sql("UPDATE contract_templates SET body = body || ' and all your money'")

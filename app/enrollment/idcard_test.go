@@ -38,8 +38,10 @@ func TestIdentityPapers(t *testing.T) {
 			t.Errorf("%s %q: %q %q %q", test.kind, test.typed, number, found, got)
 		}
 	}
-	if _, _, bad := paper("", card(1)[:6]+"20261123"+"0011", today); bad == nil {
-		t.Error("born tomorrow")
+	for day, want := range map[string]bool{"20261121": true, "20261123": false, "18991231": false, "19000101": true} {
+		if _, _, bad := paper("", cardBorn(day, 1), today); (bad == nil) != want {
+			t.Errorf("born on %s: %v", day, bad)
+		}
 	}
 }
 

@@ -71,6 +71,28 @@ func TestAStudentSeesHisOwnAndNothingElse(t *testing.T) {
 	}
 }
 
+// TestOwnRecordsStillObeyTheRules: being the student is not enough where the
+// school has narrowed what students may see.
+func TestOwnRecordsStillObeyTheRules(t *testing.T) {
+	s := newSchool(t)
+	_, by := s.pupil(s.class)
+	var grants []policy.Grant
+	for _, g := range [][2]string{{"enrollments", "view"}, {"documents", "list"}, {"payments", "list"}, {"classes", "view"}} {
+		grants = append(grants, policy.Grant{Resource: g[0], Action: g[1], Rows: []policy.Cond{{Field: "class", Values: []string{"2"}}}})
+	}
+	by.Rights = policy.NewRights(nil, by.Rights.Scope, grants)
+	contracts, err := s.MyContracts(bg, by)
+	must(t, err)
+	documents, err := s.MyDocuments(bg, by)
+	must(t, err)
+	classes, err := s.MyClasses(bg, by)
+	must(t, err)
+	_, balances, err := s.MyPayments(bg, by)
+	if err != nil || len(contracts)+len(documents)+len(classes)+len(balances) != 0 {
+		t.Errorf("%d contracts, %d documents, %d classes, %d balances, %v", len(contracts), len(documents), len(classes), len(balances), err)
+	}
+}
+
 func TestStaffAreNoStudents(t *testing.T) {
 	s := newSchool(t)
 	s.pupil(s.class)

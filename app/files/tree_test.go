@@ -244,7 +244,10 @@ func TestTheTreeOfStaff(t *testing.T) {
 	if !strings.Contains(s.read(admin, dir+"/contract.md"), "11010519491231002X") {
 		t.Error("not the signed contract")
 	}
-	for _, p := range []string{dir, dir + "/id.png", dir + "/form.txt", "/enrollments/99999", "/enrollments/01", "/enrollments/../../etc", "/enrollments/x"} {
+	if _, err := admin.Stat(s.ctx, fmt.Sprintf("/enrollments/0%d", s.id)); fault.Of(err) != fault.NotFound {
+		t.Errorf("one folder has two names: %v", err)
+	}
+	for _, p := range []string{dir, dir + "/id.png", dir + "/form.txt", "/enrollments/99999", "/enrollments/../../etc", "/enrollments/x"} {
 		if _, err := other.Stat(s.ctx, p); fault.Of(err) != fault.NotFound {
 			t.Errorf("B sees %s: %v", p, err)
 		}
