@@ -187,4 +187,3 @@ func (d *desk) recordPairs(row resource.Row, fields []resource.Field, leave ...s
 
 // one is the word for one record of a resource.
 func one(name string) i18n.Word { return i18n.W("one." + name) }
-

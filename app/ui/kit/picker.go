@@ -128,13 +128,14 @@ func (k *Picker) Actions() []Action {
 	return list
 }
 
-// enter chooses what is highlighted.
+// enter chooses what is highlighted; of several, what is marked, or what was
+// typed for where nothing is.
 func (k *Picker) enter() Cmd {
 	switch {
 	case k.New != nil && k.at == len(k.shown):
 		typed := k.line.Value()
 		return Close(after(func() Cmd { return k.New(typed) }))
-	case k.Many:
+	case k.Many && (len(k.Chosen) > 0 || k.line.Value() == "" || k.at >= len(k.shown)):
 		return k.take(k.Chosen)
 	case k.at >= len(k.shown) || k.asking && k.Search != nil && k.line.Value() != "" && len(k.shown) == 0:
 		return nil

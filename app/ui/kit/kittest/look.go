@@ -24,11 +24,11 @@ func (d *Driver) Lines() []string {
 // Text gives the screen as one plain text.
 func (d *Driver) Text() string { return strings.Join(d.Lines(), "\n") }
 
-// See fails unless each text is on the screen, now or within two seconds.
+// See fails unless each text is on the screen, now or within twenty seconds.
 func (d *Driver) See(texts ...string) *Driver {
 	d.T.Helper()
 	for _, want := range texts {
-		end := time.Now().Add(2 * time.Second)
+		end := time.Now().Add(20 * time.Second)
 		for !strings.Contains(d.Text(), want) {
 			if time.Now().After(end) {
 				d.T.Fatalf("not on the screen: %q\n%s", want, d.Text())
