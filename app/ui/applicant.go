@@ -2,7 +2,6 @@ package ui
 
 import (
 	"context"
-	"fmt"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -301,35 +300,4 @@ func (a *applyScreen) goStep(to int) kit.Cmd {
 func (a *applyScreen) enter(to int) kit.Cmd {
 	a.step, a.page = to, nil
 	return a.show()
-}
-
-// Actions is kit.Screen's.
-func (a *applyScreen) Actions() []kit.Action {
-	in := a.inner()
-	if in == nil {
-		return nil
-	}
-	if !a.form.Editable {
-		return in.Actions()
-	}
-	list := a.stepActions()
-	next, prev := []string{"ctrl+s", "n"}, []string{"p", "left", "h"}
-	switch a.step {
-	case stepWelcome:
-		next = []string{"enter", "ctrl+s", "n"}
-	case stepDetails:
-		next, prev = []string{"ctrl+s", "pgdown"}, []string{"pgup"}
-	}
-	if a.step < stepSubmit {
-		list = append(list, kit.Action{ID: "kit.step.next", Keys: next, Weight: 9, Run: func() kit.Cmd { return a.goStep(a.step + 1) }})
-	}
-	if a.step > stepWelcome {
-		list = append(list, kit.Action{ID: "kit.step.prev", Keys: prev, Weight: 7, Run: func() kit.Cmd { return a.goStep(a.step - 1) }})
-	}
-	if a.step != stepDetails {
-		for i, name := range stepNames {
-			list = append(list, kit.Action{ID: name, Keys: []string{fmt.Sprint(i + 1)}, Weight: -1, Quiet: true, Run: func() kit.Cmd { return a.goStep(i) }})
-		}
-	}
-	return append(list, in.Actions()...)
 }

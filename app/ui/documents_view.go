@@ -50,8 +50,8 @@ func (s *documentScreen) Actions() []kit.Action {
 	list := []kit.Action{{ID: "kit.back", Keys: []string{"enter"}, Weight: -1, Quiet: true, Run: kit.Back}}
 	if len(s.docs) > 1 {
 		list = append(list,
-			kit.Action{ID: "ui.enroll.next_file", Keys: []string{"n", "right", "l", "space", "down", "j"}, Weight: 9, Run: func() kit.Cmd { return s.go1(1) }},
-			kit.Action{ID: "ui.enroll.prev_file", Keys: []string{"p", "left", "h", "up", "k"}, Weight: 8, Run: func() kit.Cmd { return s.go1(-1) }})
+			kit.Action{ID: "ui.enroll.next_file", Keys: []string{"n", "right", "l", "space", "down", "j"}, Weight: 9, Run: func() kit.Cmd { return s.turn(1) }},
+			kit.Action{ID: "ui.enroll.prev_file", Keys: []string{"p", "left", "h", "up", "k"}, Weight: 8, Run: func() kit.Cmd { return s.turn(-1) }})
 	}
 	if s.d.actor().Enrollment == 0 {
 		list = append(list, kit.Action{ID: "ui.enroll.copy_download", Keys: []string{"c"}, Weight: 7, Run: func() kit.Cmd { return kit.Copy(s.line()) }})
@@ -59,14 +59,14 @@ func (s *documentScreen) Actions() []kit.Action {
 	return list
 }
 
-func (s *documentScreen) go1(by int) kit.Cmd {
+func (s *documentScreen) turn(by int) kit.Cmd {
 	s.at = (s.at + by + len(s.docs)) % len(s.docs)
 	return s.want()
 }
 
 // line is the command that fetches the documents.
 func (s *documentScreen) line() string {
-	if s.d.actor().Rights.Scope.Customer != 0 {
+	if by := s.d.actor(); by.Rights != nil && by.Rights.Scope.Customer != 0 {
 		return s.d.download("-r ", "documents")
 	}
 	return s.d.download("", "enrollments/"+kit.ID(s.docs[s.at].Enrollment)+"/*")

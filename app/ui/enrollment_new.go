@@ -14,8 +14,8 @@ import (
 func (d *desk) newEnrollment(customerID int64) kit.Screen {
 	return kit.NewList(kit.ListSpec{Name: "ui.enroll.pick", NoSearch: true, Watch: []string{"classes"}, Empty: "ui.enroll.no_class",
 		Columns: []kit.Column{
-			{Key: "code", Name: "field.class", Width: 12, Share: 1, Max: 18, Tone: kit.Strong},
-			{Key: "course", Name: "field.course", Width: 14, Share: 3, Max: 40},
+			{Key: "code", Name: "field.class", Width: 12, Tone: kit.Strong},
+			{Key: "course", Name: "field.course", Width: 14, Share: 3, Max: 44},
 			{Key: "campus", Name: "field.campus", Width: 6, Share: 1, Max: 12},
 			{Key: "kind", Name: "field.kind", Width: 9, Drop: 2},
 			{Key: "starts", Name: "field.starts", Width: 10},
