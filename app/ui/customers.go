@@ -39,25 +39,27 @@ func (d *desk) customerListActions(l *kit.List) []kit.Action {
 		kit.Action{ID: "ui.customers.follow_up", Keys: []string{"a"}, Weight: 8, WhyNot: d.can("follow_up", "customers"), Run: func() kit.Cmd { return kit.Push(d.followUp(r.ID)) }},
 		kit.Action{ID: "ui.customers.next", Keys: []string{"b"}, Weight: 6, WhyNot: d.can("add", "enrollments"), Run: func() kit.Cmd { return kit.Push(d.newEnrollment(r.ID)) }},
 		kit.Action{ID: "ui.customers.edit", Keys: []string{"e"}, Weight: 5, WhyNot: d.can("change", "customers"), Run: func() kit.Cmd { return kit.Push(d.editCustomer(r.ID)) }},
-		kit.Action{ID: "ui.customers.assign", Keys: []string{"o"}, Weight: 4, WhyNot: d.can("assign", "customers"), Run: func() kit.Cmd { return d.assign(l) }},
+		kit.Action{ID: "ui.customers.assign", Keys: []string{"o"}, Weight: 4, WhyNot: d.can("assign", "customers"), Run: func() kit.Cmd {
+			return d.assign(l.Marked(), func() kit.Cmd { l.Unmark(); return l.Reload() })
+		}},
 	)
 }
 
-// assign gives the marked customers to somebody else.
-func (d *desk) assign(l *kit.List) kit.Cmd {
-	ids := l.Marked()
+// assign gives customers to somebody else; then runs once they are.
+func (d *desk) assign(ids []int64, then func() kit.Cmd) kit.Cmd {
 	return kit.Show(&kit.Picker{Name: "ui.customers.assign_to", Args: []any{"n", len(ids)}, Search: d.pick("accounts", false), Then: func(o []kit.Option) kit.Cmd {
 		to := (kit.Values{"to": {Text: o[0].Value}}).Int("to")
 		return kit.Work[int]{Name: "assign", Write: true, Label: "kit.saving",
-			Do: asks(d, func(ctx context.Context, by policy.Actor) (int, error) {
-				return d.app.Customers.Assign(ctx, by, ids, to)
-			}),
+			Do: asks(d, func(ctx context.Context, by policy.Actor) (int, error) { return d.app.Customers.Assign(ctx, by, ids, to) }),
 			Then: func(n int, err error) kit.Cmd {
 				if err != nil {
 					return kit.Fail(err)
 				}
-				l.Unmark()
-				return kit.Batch(l.Reload(), kit.Toast(kit.Good, "ui.customers.assigned", "n", n, "to", o[0].Label))
+				done := kit.Toast(kit.Good, "ui.customers.assigned", "n", n, "to", o[0].Label)
+				if then == nil {
+					return done
+				}
+				return kit.Batch(then(), done)
 			}}.Cmd()
 	}})
 }
@@ -152,7 +154,7 @@ func (d *desk) loadCustomer(ctx context.Context, by policy.Actor, id int64) (kit
 	}{{"change", &data.change}, {"follow_up", &data.followUp}, {"assign", &data.assign}, {"reveal", &data.reveal}} {
 		*a.to = d.may(ctx, by, a.action, "customers", id)
 	}
-	data.next = by.NeedAny("add", "enrollments")
+	data.next = d.app.Enrollments.MayAdd(ctx, by, id)
 	for _, f := range fields {
 		if row.Values[f.Name].Mode == policy.Masked && row.Values[f.Name].Label != "" {
 			data.masked = append(data.masked, f.Name)
@@ -228,6 +230,7 @@ func (d *desk) customerActions(id int64, data customerData) []kit.Action {
 		{ID: "ui.customers.next", Keys: []string{"b"}, Weight: 8, WhyNot: data.next, Run: func() kit.Cmd { return kit.Push(d.newEnrollment(id)) }},
 		{ID: "ui.customers.edit", Keys: []string{"e"}, Weight: 7, WhyNot: data.change, Run: func() kit.Cmd { return kit.Push(d.editCustomer(id)) }},
 		{ID: "ui.customers.tag", Keys: []string{"t"}, Weight: 4, WhyNot: data.change, Run: func() kit.Cmd { return d.tags(id, data) }},
+		{ID: "ui.customers.assign", Keys: []string{"o"}, Weight: 4, WhyNot: data.assign, Run: func() kit.Cmd { return d.assign([]int64{id}, nil) }},
 		{ID: "ui.customers.copy", Keys: []string{"c"}, Weight: 3, Run: func() kit.Cmd { return d.copyContact(data) }},
 	}
 	if len(data.masked) > 0 {
