@@ -50,7 +50,9 @@ func (d *desk) assign(ids []int64, then func() kit.Cmd) kit.Cmd {
 	return kit.Show(&kit.Picker{Name: "ui.customers.assign_to", Args: []any{"n", len(ids)}, Search: d.pick("accounts", false), Then: func(o []kit.Option) kit.Cmd {
 		to := (kit.Values{"to": {Text: o[0].Value}}).Int("to")
 		return kit.Work[int]{Name: "assign", Write: true, Label: "kit.saving",
-			Do: asks(d, func(ctx context.Context, by policy.Actor) (int, error) { return d.app.Customers.Assign(ctx, by, ids, to) }),
+			Do: asks(d, func(ctx context.Context, by policy.Actor) (int, error) {
+				return d.app.Customers.Assign(ctx, by, ids, to)
+			}),
 			Then: func(n int, err error) kit.Cmd {
 				if err != nil {
 					return kit.Fail(err)
