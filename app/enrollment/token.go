@@ -69,11 +69,11 @@ func (l Link) At(host string, port int) Link {
 }
 
 // SSH is the line that opens the form.
-func (l Link) SSH() string { return "ssh " + l.option("-p") + Prefix + l.Token + "@" + l.host() }
+func (l Link) SSH() string { return "ssh " + l.option("-p") + Prefix + l.Token + "@" + l.Host }
 
 // Upload is the line that sends documents.
 func (l Link) Upload() string {
-	return "scp " + l.option("-P") + "FILE… " + Prefix + l.Token + "@" + l.host() + ":"
+	return "scp " + l.option("-P") + "FILE… " + Prefix + l.Token + "@" + l.Host + ":"
 }
 
 func (l Link) option(name string) string {
@@ -82,10 +82,6 @@ func (l Link) option(name string) string {
 	}
 	return fmt.Sprintf("%s %d ", name, l.Port)
 }
-
-// host puts an IPv6 address into brackets, which scp needs; ssh takes the bare
-// form only, but such links are for trying on one's own machine.
-func (l Link) host() string { return l.Host }
 
 // link makes the link of an enrollment as it stands.
 func (s *Service) link(e Enrollment) Link {

@@ -148,7 +148,7 @@ func (u *Upload) land() (d Document, stored string, err error) {
 		return d, b.Stored, err
 	}
 	d = Document{Enrollment: u.by.Enrollment, Name: u.name, Size: b.Size, Type: kind, SHA256: b.SHA256, stored: b.Stored}
-	if d, err = u.s.link1(u.ctx, u.by, d); err != nil {
+	if d, err = u.s.addRow(u.ctx, u.by, d); err != nil {
 		return d, b.Stored, err
 	}
 	return d, "", nil
@@ -165,7 +165,7 @@ func uploadFault(err error) error {
 	return err
 }
 
-// extensions of the types that are taken.
+// types are the contents that are taken.
 var types = []string{"image/jpeg", "image/png", "application/pdf"}
 
 // contentType finds the type by content, never by name. A picture's header must
@@ -199,8 +199,8 @@ func picture(r io.Reader) bool {
 	return err == nil && c.Width > 0 && c.Height > 0
 }
 
-// link1 writes the row of a document that is on the disk.
-func (s *Service) link1(ctx context.Context, by policy.Actor, d Document) (Document, error) {
+// addRow writes the row of a document that is on the disk.
+func (s *Service) addRow(ctx context.Context, by policy.Actor, d Document) (Document, error) {
 	err := s.DB.Write(ctx, func(tx *db.Tx) error {
 		e, err := open(tx, by)
 		if err != nil {

@@ -25,11 +25,10 @@ import (
 // treeSchool is a whole school with one applicant of sales_a, and trees of it.
 type treeSchool struct {
 	*app.App
-	t       testing.TB
-	who     map[string]int64
-	id      int64 // the enrollment
-	ctx     context.Context
-	account int64 // of the student, once there is one
+	t   testing.TB
+	who map[string]int64
+	id  int64 // the enrollment
+	ctx context.Context
 }
 
 func newTreeSchool(t testing.TB) *treeSchool {
