@@ -31,8 +31,7 @@ import (
 var (
 	binary  string // the server, built once
 	school  string // the data folder of a demo school, made once and copied
-	prepare sync.Once
-	broken  error
+	prepare = sync.OnceValue(build)
 )
 
 func TestMain(m *testing.M) {
@@ -64,9 +63,10 @@ func build() error {
 }
 
 func TestScripts(t *testing.T) {
+	t.Parallel()
 	need(t, "ssh", "scp", "sftp")
-	if prepare.Do(func() { broken = build() }); broken != nil {
-		t.Fatal(broken)
+	if err := prepare(); err != nil {
+		t.Fatal(err)
 	}
 	t.Cleanup(func() {
 		for _, log := range faults {
@@ -160,6 +160,11 @@ func (s *server) stop() error {
 	return nil
 }
 
+// faulty says whether a server's log tells of a fault of the program.
+func faulty(log string) bool {
+	return strings.Contains(log, "DATA RACE") || strings.Contains(log, "internal error") || strings.Contains(log, "panic")
+}
+
 func (s *server) port() string { return s.addr[strings.LastIndex(s.addr, ":")+1:] }
 
 var (
@@ -191,7 +196,7 @@ func run(ts *testscript.TestScript, args ...string) {
 		if err := s.stop(); err != nil {
 			ts.Logf("%v", err)
 		}
-		if log := s.log.String(); strings.Contains(log, "DATA RACE") || strings.Contains(log, "internal error") || strings.Contains(log, "panic") {
+		if log := s.log.String(); faulty(log) {
 			serversMu.Lock()
 			faults = append(faults, log)
 			serversMu.Unlock()
@@ -201,8 +206,16 @@ func run(ts *testscript.TestScript, args ...string) {
 
 // cmdDemo starts a demo school of its own for the script.
 func cmdDemo(ts *testscript.TestScript, _ bool, args []string) {
-	ts.Check(os.CopyFS(ts.MkAbs("data"), os.DirFS(school)))
-	ts.Check(filepath.WalkDir(ts.MkAbs("data"), func(path string, d os.DirEntry, err error) error {
+	ts.Check(copySchool(ts.MkAbs("data")))
+	run(ts, append([]string{"--demo"}, args...)...)
+}
+
+// copySchool copies the demo school, readable for its owner only.
+func copySchool(to string) error {
+	if err := os.CopyFS(to, os.DirFS(school)); err != nil {
+		return err
+	}
+	return filepath.WalkDir(to, func(path string, d os.DirEntry, err error) error {
 		if err != nil {
 			return err
 		}
@@ -210,8 +223,7 @@ func cmdDemo(ts *testscript.TestScript, _ bool, args []string) {
 			return os.Chmod(path, 0o700)
 		}
 		return os.Chmod(path, 0o600)
-	}))
-	run(ts, append([]string{"--demo"}, args...)...)
+	})
 }
 
 // cmdEmpty starts a new school with nothing in it.
