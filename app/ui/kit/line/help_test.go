@@ -202,7 +202,6 @@ type table struct {
 	w, h, at, top int
 	typed         string
 	keys          []string
-	quit          bool
 }
 
 var cities = strings.Split("北京 上海 广州 深圳 杭州 成都 武汉 西安 南京 重庆", " ")

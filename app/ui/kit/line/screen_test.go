@@ -35,10 +35,6 @@ func (p *paper) paint(s shot) {
 	_, _ = p.vt.Write(b)
 }
 
-func (p *paper) text(content string) {
-	p.paint(shot{view: tea.NewView(content), size: Size{p.vt.Width(), p.vt.Height()}})
-}
-
 // Random views and sizes one after the other: the emulator shows exactly the view each time, and the cursor.
 func TestScreenShowsTheView(t *testing.T) {
 	part := rapid.OneOf(
