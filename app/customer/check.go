@@ -197,7 +197,7 @@ func (s *Service) mayTell(tx *db.Tx, by policy.Actor, c Customer) error {
 		return err
 	}
 	for _, e := range entries {
-		if e.Action == "notify_owner" && e.Account == by.Account && e.Login == by.Login && e.At.In(s.Zone).Format(time.DateOnly) == s.today(tx) {
+		if e.Action == "notify_owner" && e.Account == by.Account && e.At.In(s.Zone).Format(time.DateOnly) == s.today(tx) {
 			return fault.New(fault.TooMany, "customer.told_already", "owner", c.OwnerName, "ago", i18n.Ago(e.At))
 		}
 	}
