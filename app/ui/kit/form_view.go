@@ -34,7 +34,7 @@ func (f *Form) labelWidth(e Env, w int) int {
 			n = max(n, width.Of(e.T(x.label())))
 		}
 	}
-	return min(n, w/3)
+	return min(n+1, w/3) // and a cell before the mark of a required one
 }
 
 // formDraw is a form while it is drawn.

@@ -126,7 +126,11 @@ func TestSearchAsYouType(t *testing.T) {
 func TestSearchRefused(t *testing.T) {
 	_, d := demo(t, 60)
 	d.Keys("/").Type("bad:1").See("there is no condition", "search bad:1").Everywhere()
-	d.Keys("enter", "backspace").See("1-20 of 60").SeeNot("no condition")
+	d.Keys("enter", "G").See("bad:1").SeeNot("«")
+	if h := d.Highlighted(); h == "" { // the rows before stay, and can be walked through to their end
+		t.Errorf("nothing is highlighted:\n%s", d.Text())
+	}
+	d.Keys("backspace").See("1-20 of 60").SeeNot("no condition")
 }
 
 func TestFilterMenuComposesTheQuery(t *testing.T) {

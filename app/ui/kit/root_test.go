@@ -7,11 +7,14 @@ import (
 	"testing"
 	"time"
 
+	tea "charm.land/bubbletea/v2"
+
 	"cohort/app/bus"
 	"cohort/app/fault"
 	"cohort/app/i18n"
 	"cohort/app/ui/kit"
 	"cohort/app/ui/kit/kittest"
+	"cohort/app/ui/kit/width"
 )
 
 func demo(t testing.TB, n int) (*kittest.Demo, *kittest.Driver) {
@@ -271,7 +274,7 @@ func TestIdle(t *testing.T) {
 	d := kittest.New(t, o)
 	d.Advance(8 * time.Minute).Keys("j").Advance(8*time.Minute + 30*time.Second).SeeNot("away")
 	d.Advance(50*time.Second).See("you have been away", "minute")
-	d.Keys("j").Advance(5 * time.Minute)
+	d.Keys("j").SeeNot("away").Advance(5 * time.Minute)
 	if d.Ended {
 		t.Fatal("logged out though a key was pressed")
 	}
@@ -336,6 +339,46 @@ func TestPasteOnlyWhereOneTypes(t *testing.T) {
 	_, d := demo(t, 10)
 	d.Paste("qqqq").See("1-10 of 10")
 	d.Keys("/").Paste("思远").See("1-1 of 1")
+	h := &hearing{}
+	rootOf(t, h).Paste("secret")
+	if len(h.pastes) != 0 {
+		t.Error("a screen where nobody types got a paste")
+	}
+}
+
+type hearing struct {
+	kit.Message
+	pastes []string
+}
+
+func (h *hearing) Update(msg tea.Msg) kit.Cmd {
+	if p, ok := msg.(tea.PasteMsg); ok {
+		h.pastes = append(h.pastes, p.Content)
+	}
+	return nil
+}
+
+// A dialog's box is straight, whatever lies under it.
+func TestDialogBoxIsStraight(t *testing.T) {
+	for _, n := range []int{0, 3, 400} {
+		_, d := demo(t, n)
+		d.Keys("ctrl+k").See("commands")
+		left, right, rows := -1, -1, 0
+		for _, l := range d.Lines() {
+			a, b := strings.Index(l, "|"), strings.LastIndex(l, "|")
+			if a < 0 || a == b {
+				continue
+			}
+			x, y := width.Of(l[:a]), width.Of(l[:b])
+			if left >= 0 && (x != left || y != right) {
+				t.Fatalf("crooked:\n%s", d.Text())
+			}
+			left, right, rows = x, y, rows+1
+		}
+		if rows < 8 {
+			t.Fatalf("no box:\n%s", d.Text())
+		}
+	}
 }
 
 func TestTooSmall(t *testing.T) {

@@ -221,7 +221,7 @@ func (d *Driver) Glance() *Driver {
 		select {
 		case m := <-d.msgs:
 			d.take(m)
-		case <-time.After(5 * time.Millisecond):
+		case <-time.After(25 * time.Millisecond):
 			return d
 		}
 	}
