@@ -52,7 +52,7 @@ func oneBound(tx *db.Tx, where, order string, desc bool) string {
 
 // few is how many rows may be sorted: below, finding them by their narrowest
 // filter is faster than walking in order past those that do not match.
-const few = 1000
+const few = 1024
 
 // many says whether more than a few rows match.
 func (e *Engine) many(tx *db.Tx, res *Resource, where string, c *compiler) (bool, error) {
