@@ -11,6 +11,26 @@ func (a *App) declare() {
 	a.Engine.Register(accounts())
 	a.Engine.Register(mails())
 	a.Engine.Register(departments())
+	a.Engine.Register(auditTrail())
+}
+
+// auditTrail is read only; nobody adds to it but the acts themselves. Entries
+// are in the order of their ids, which is the order of time.
+func auditTrail() *resource.Resource {
+	return &resource.Resource{
+		Name: "audit", Key: "audit.id", Title: "audit.action", Order: "-id",
+		Fields: []resource.Field{
+			{Name: "at", Kind: resource.Time, SQL: "audit.at", Column: true, Width: 16},
+			{Name: "login", SQL: "audit.login", Column: true, Width: 14, Search: search("audit.login")},
+			{Name: "act", SQL: "audit.action", Column: true, Width: 12, Search: search("audit.action")},
+			{Name: "on", SQL: "audit.resource", Column: true, Width: 14, Search: search("audit.resource")},
+			{Name: "record", Kind: resource.Int, SQL: "audit.record_id", Column: true, Width: 8},
+			{Name: "face", Kind: resource.Choice, SQL: "audit.face", Choices: []string{"screen", "command", "files", "worker", "server", "login"}, Column: true, Priority: 2},
+			{Name: "from", SQL: "audit.addr", Column: true, Width: 15, Priority: 1},
+			{Name: "changes", Kind: resource.LongText, SQL: "audit.changes", Detail: true, NoFilter: true},
+		},
+		Rules: policy.Fields{"account": {Cond: "audit.account_id {in}"}},
+	}
 }
 
 // search finds a word at the beginning of a column.

@@ -265,6 +265,20 @@ func (c *compiler) texts(f Field, value string) string {
 		}
 		return c.in(f, values)
 	}
+	var any []string
+	for _, w := range Words(value) {
+		any = append(any, c.text(f, w))
+	}
+	switch len(any) {
+	case 0:
+		return "1 = 0"
+	case 1:
+		return any[0]
+	}
+	return "(" + strings.Join(any, " OR ") + ")"
+}
+
+func (c *compiler) text(f Field, value string) string {
 	if strings.Contains(value, "*") {
 		like := strings.NewReplacer(`\`, `\\`, "%", `\%`, "_", `\_`, "*", "%").Replace(value)
 		return f.SQL + " LIKE " + c.args.Add(like) + ` ESCAPE '\'`

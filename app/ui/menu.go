@@ -33,6 +33,7 @@ func places() []place {
 		{"courses", "courses", "ui.group.school", func(d *desk) kit.Screen { return d.courses() }},
 		{"accounts", "accounts", "ui.group.school", func(d *desk) kit.Screen { return d.accounts() }},
 		{"mails", "mails", "ui.group.school", func(d *desk) kit.Screen { return d.mails() }},
+		{"audit", "audit", "ui.group.school", func(d *desk) kit.Screen { return d.audit() }},
 		{"notifications", "", "ui.group.me", func(d *desk) kit.Screen { return d.notifications() }},
 		{"me", "", "ui.group.me", func(d *desk) kit.Screen { return d.me() }},
 	}
@@ -99,7 +100,7 @@ func (d *desk) resolve(address string) (kit.Screen, error) {
 	}
 	id, err := strconv.ParseInt(rest, 10, 64)
 	open, known := map[string]func(int64) kit.Screen{
-		"customers": d.customer, "enrollments": d.enrollment, "classes": d.class, "courses": d.course, "accounts": d.account, "mails": d.mail,
+		"customers": d.customer, "enrollments": d.enrollment, "classes": d.class, "courses": d.course, "accounts": d.account, "mails": d.mail, "audit": d.auditEntry,
 	}[name]
 	if err != nil || !known || !by.Can("view", name) {
 		return nil, fault.New(fault.NotFound, "ui.no_such_place", "address", address)

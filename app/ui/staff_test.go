@@ -56,7 +56,7 @@ func TestMenusFollowRights(t *testing.T) {
 	for login, want := range map[string]string{
 		"sales_a":  "customers enrollments classes courses notifications me",
 		"manager":  "customers enrollments classes courses accounts notifications me",
-		"admin":    "customers enrollments review classes courses accounts mails notifications me",
+		"admin":    "customers enrollments review classes courses accounts mails audit notifications me",
 		"lecturer": "classes courses notifications me",
 		"kobe":     "contract my_classes my_documents my_payments courses notifications me",
 	} {
@@ -223,4 +223,18 @@ func TestMailLog(t *testing.T) {
 	s.Keys("enter").See("@").Keys("r").See("Send this mail again").Keys("y").See("queued again")
 	s = person(t, a, "admin", "mails")
 	s.Keys("i").See("No mail server is set").Everywhere()
+}
+
+// TestAuditTrail finds who looked at what, and leads to the record.
+func TestAuditTrail(t *testing.T) {
+	a := openSchool(t)
+	id := single(t, a, `SELECT id FROM customers WHERE owner_id = $1 AND phone <> '' AND status = 'not_enrolled' AND never_contact = 0
+		ORDER BY touched_at LIMIT 1`, accountID(t, a, "sales_d"))
+	if _, err := a.Customers.Reveal(bg, actorOf(t, a, "sales_a"), id, "phone"); err != nil {
+		t.Fatal(err)
+	}
+	s := person(t, a, "admin", "audit")
+	s.Keys("/").Type("act:reveal,view on:customers").Keys("enter").See("sales_a", "reveal").Keys("enter").See("phone").Everywhere()
+	s.Keys("o").See("History")
+	person(t, a, "sales_a", "audit").SeeNot("reveal")
 }

@@ -1,0 +1,62 @@
+package ui
+
+import (
+	"context"
+	"encoding/json"
+	"strconv"
+
+	"cohort/app/audit"
+	"cohort/app/policy"
+	"cohort/app/resource"
+	"cohort/app/ui/kit"
+)
+
+// audit is the trail of everything that was done, the newest first.
+func (d *desk) audit() kit.Screen {
+	return d.recordList("audit", "", func(s *kit.ListSpec) {
+		s.Name = "ui.place.audit"
+		s.Open = func(r kit.Row) kit.Cmd { return kit.Push(d.auditEntry(r.ID)) }
+		s.Views = []kit.ListView{{ID: "ui.audit.today", Query: "at:today"}, {ID: "ui.audit.logins", Query: "act:login"}, {ID: "ui.audit.reads", Query: "act:reveal,view,download"}}
+	})
+}
+
+// auditEntry shows one entry, its changes field by field, and the way to the
+// record it is about.
+func (d *desk) auditEntry(id int64) kit.Screen {
+	return kit.NewDetail(kit.DetailSpec{Name: "one.audit", Addr: "audit/" + kit.ID(id),
+		Load: asks(d, func(ctx context.Context, by policy.Actor) (kit.DetailPage, error) {
+			row, fields, err := d.app.Engine.Show(ctx, by, "audit", id)
+			if err != nil {
+				return kit.DetailPage{}, err
+			}
+			return kit.DetailPage{Title: row.Title, Data: row, Sections: []kit.Section{
+				{Pairs: d.recordPairs(row, fields, "changes")}, d.auditChanges(row)}}, nil
+		}),
+		Actions: func(p *kit.Detail) []kit.Action {
+			page, _ := p.Page()
+			row, _ := page.Data.(resource.Row)
+			on, _ := row.Values["on"].Raw.(string)
+			record, _ := row.Values["record"].Raw.(int64)
+			if record == 0 {
+				return nil
+			}
+			return []kit.Action{{ID: "ui.audit.record", Keys: []string{"o"}, Weight: 8, Run: func() kit.Cmd { return kit.Open(on + "/" + strconv.FormatInt(record, 10)) }}}
+		}})
+}
+
+func (d *desk) auditChanges(row resource.Row) kit.Section {
+	s := kit.Section{Name: "field.changes", Empty: "ui.audit.no_changes"}
+	var list []audit.Change
+	text, _ := row.Values["changes"].Raw.(string)
+	if json.Unmarshal([]byte(text), &list) != nil {
+		return s
+	}
+	t := &kit.Table{Columns: []kit.Column{{Key: "field", Name: "ui.audit.field", Width: 14}, {Key: "old", Name: "ui.audit.old", Width: 14, Share: 1}, {Key: "new", Name: "ui.audit.new", Width: 14, Share: 1}}}
+	for i, c := range list {
+		t.Rows = append(t.Rows, kit.Row{ID: int64(i + 1), Cells: []kit.Cell{{Text: d.p.Or("field."+c.Field, c.Field), Tone: kit.Muted}, {Text: c.Old}, {Text: c.New}}})
+	}
+	if len(list) > 0 {
+		s.Table = t
+	}
+	return s
+}
