@@ -131,19 +131,16 @@ func (r *Root) menuKey(k string) tea.Cmd {
 
 func (r *Root) menuActions() []Action {
 	n := len(r.o.Menu)
-	do := func(f func() tea.Cmd) func() Cmd {
-		return func() Cmd { return func(*Root, *layer) tea.Cmd { return f() } }
-	}
 	to := func(i int) func() Cmd {
-		return do(func() tea.Cmd { r.menu.at = max(0, min(i, n-1)); return nil })
+		return r.does(func() tea.Cmd { r.menu.at = max(0, min(i, n-1)); return nil })
 	}
 	return []Action{
-		{ID: "kit.open", Keys: []string{"enter", "l", "right", "space"}, Weight: 5, Run: do(func() tea.Cmd { return r.choose(r.menu.at) })},
+		{ID: "kit.open", Keys: []string{"enter", "l", "right", "space"}, Weight: 5, Run: r.does(func() tea.Cmd { return r.choose(r.menu.at) })},
 		{ID: "kit.up", Keys: []string{"up", "k", "ctrl+p"}, Weight: -1, Run: to(r.menu.at - 1)},
 		{ID: "kit.down", Keys: []string{"down", "j", "ctrl+n"}, Weight: -1, Run: to(r.menu.at + 1)},
 		{ID: "kit.top", Keys: []string{"g", "home"}, Weight: -1, Run: to(0)},
 		{ID: "kit.bottom", Keys: []string{"G", "end"}, Weight: -1, Run: to(n - 1)},
-		{ID: "kit.back", Keys: []string{"esc", "m", "h", "left", "tab"}, Weight: 3, Run: do(r.unfocusMenu)},
+		{ID: "kit.back", Keys: []string{"esc", "m", "h", "left", "tab"}, Weight: 3, Run: r.does(r.unfocusMenu)},
 		{ID: "kit.quit", Keys: []string{"q"}, Weight: 1, Run: Quit},
 	}
 }

@@ -242,6 +242,7 @@ func TestKeyList(t *testing.T) {
 func TestMenu(t *testing.T) {
 	_, d := demo(t, 10)
 	d.SeeNot("Enrollment")
+	d.Keys("l").See("> 王小明").Keys("h").SeeNot("> 王小明").Keys("left").See("Enrollment").Keys("right").SeeNot("School")
 	d.Keys("m").See("Enrollment", "School").Keys("j", "enter").See("Cohort > Enrollment", "1 About you")
 	d.Keys("esc").See("Cohort > Enrollment")
 	d.Resize(120, 36).See("2 Enrollment").Keys("ctrl+b").SeeNot("2 Enrollment")

@@ -69,36 +69,54 @@ func (r *Root) paste(p tea.PasteMsg) tea.Cmd {
 
 // global is the Root's own actions, as far as they make sense over this layer.
 func (r *Root) global(t *layer, typing bool) []Action {
-	list := make([]Action, 0, 16+len(r.o.Globals))
-	run := func(f func() tea.Cmd) func() Cmd {
-		return func() Cmd { return func(*Root, *layer) tea.Cmd { return f() } }
+	list := make([]Action, 0, 20+len(r.o.Globals))
+	back, menu := []string{"esc"}, []string{"m"}
+	switch { // to the left is where one came from, or the menu
+	case typing || t.dialog:
+	case len(r.stack) > 1:
+		back = append(back, "left", "h")
+	default:
+		menu = append(menu, "left", "h")
 	}
 	if len(r.stack) > 1 {
-		list = append(list, Action{ID: "kit.back", Keys: []string{"esc"}, Weight: 3, Quiet: true, Run: run(r.back)})
+		list = append(list, Action{ID: "kit.back", Keys: back, Weight: 3, Quiet: true, Run: r.does(r.back)})
 	}
 	if t.dialog {
 		return list
 	}
-	list = append(list, Action{ID: "kit.palette", Keys: []string{":", "ctrl+k"}, Weight: 2, Quiet: true, Run: run(r.palette)})
-	if len(r.o.Menu) > 0 {
-		list = append(list,
-			Action{ID: "kit.menu", Keys: []string{"m"}, Weight: 2, Quiet: true, Run: run(r.focusMenu)},
-			Action{ID: "kit.menu.toggle", Keys: []string{"ctrl+b"}, Weight: -1, Run: run(r.toggleMenu)})
-	}
 	list = append(list,
-		Action{ID: "kit.keys", Keys: []string{"?", "f1"}, Weight: 1, Quiet: true, Run: run(r.help)},
-		Action{ID: "kit.quit", Keys: []string{"q"}, Weight: 1, Run: run(r.quit)},
+		Action{ID: "kit.palette", Keys: []string{":", "ctrl+k"}, Weight: 2, Quiet: true, Run: r.does(r.palette)},
+		Action{ID: "kit.keys", Keys: []string{"?", "f1"}, Weight: 1, Quiet: true, Run: r.does(r.help)},
+		Action{ID: "kit.quit", Keys: []string{"q"}, Weight: 1, Run: r.does(r.quit)},
 		Action{ID: "kit.redraw", Keys: []string{"ctrl+l"}, Weight: -1, Run: Redraw})
-	list = append(list, r.o.Globals...)
-	for i := range min(9, len(r.o.Menu)) {
-		list = append(list, Action{ID: r.o.Menu[i].ID, Keys: []string{string(rune('1' + i))}, Weight: -1, Run: run(func() tea.Cmd { return r.choose(i) })})
-	}
+	list = append(append(list, r.o.Globals...), r.toMenu(menu)...)
 	if typing {
 		for i := range list {
 			list[i].Keys = textless(list[i].Keys)
 		}
 	}
 	return list
+}
+
+// toMenu is how the menu is reached, and each of its entries.
+func (r *Root) toMenu(keys []string) []Action {
+	if len(r.o.Menu) == 0 {
+		return nil
+	}
+	list := []Action{
+		{ID: "kit.menu", Keys: keys, Weight: 2, Quiet: true, Run: r.does(r.focusMenu)},
+		{ID: "kit.menu.toggle", Keys: []string{"ctrl+b"}, Weight: -1, Run: r.does(r.toggleMenu)},
+	}
+	for i := range min(9, len(r.o.Menu)) {
+		list = append(list, Action{ID: r.o.Menu[i].ID, Keys: []string{string(rune('1' + i))}, Weight: -1,
+			Run: r.does(func() tea.Cmd { return r.choose(i) })})
+	}
+	return list
+}
+
+// does makes a thing the Root does the run of an action.
+func (r *Root) does(f func() tea.Cmd) func() Cmd {
+	return func() Cmd { return func(*Root, *layer) tea.Cmd { return f() } }
 }
 
 // textless leaves the keys that are no letters.
