@@ -12,6 +12,7 @@ func (d *desk) courses() kit.Screen {
 	return d.recordList("courses", "", func(s *kit.ListSpec) {
 		s.Name = "ui.place.courses"
 		s.Open = func(r kit.Row) kit.Cmd { return kit.Push(d.course(r.ID)) }
+		s.Actions = d.recordActions("courses")
 	})
 }
 
@@ -20,7 +21,27 @@ func (d *desk) classes() kit.Screen {
 	return d.recordList("classes", "", func(s *kit.ListSpec) {
 		s.Name = "ui.place.classes"
 		s.Open = func(r kit.Row) kit.Cmd { return kit.Push(d.class(r.ID)) }
+		s.Actions = d.recordActions("classes")
 	})
+}
+
+// recordActions adds and changes records of a list by their declared form,
+// where the person may do that to at least some.
+func (d *desk) recordActions(name string) func(*kit.List) []kit.Action {
+	return func(l *kit.List) []kit.Action {
+		var out []kit.Action
+		if d.can("add", name) == nil {
+			out = append(out, kit.Action{ID: "ui.records.add", Keys: []string{"n"}, Weight: 9, Run: func() kit.Cmd {
+				return kit.Push(d.recordForm(name, 0, nil, func(int64) kit.Cmd { return kit.Close(kit.Toast(kit.Good, "ui.saved")) }))
+			}})
+		}
+		if r, ok := l.Current(); ok && d.can("change", name) == nil {
+			out = append(out, kit.Action{ID: "ui.records.edit", Keys: []string{"e"}, Weight: 8, Run: func() kit.Cmd {
+				return kit.Push(d.recordForm(name, r.ID, nil, func(int64) kit.Cmd { return kit.Close(kit.Toast(kit.Good, "ui.saved")) }))
+			}})
+		}
+		return out
+	}
 }
 
 // course shows a course with its outline drawn as Markdown.

@@ -238,3 +238,18 @@ func TestAuditTrail(t *testing.T) {
 	s.Keys("o").See("History")
 	person(t, a, "sales_a", "audit").SeeNot("reveal")
 }
+
+// TestAdministratorMakesACourseAndAClass uses the forms that follow from the
+// declarations.
+func TestAdministratorMakesACourseAndAClass(t *testing.T) {
+	a := openSchool(t)
+	s := person(t, a, "admin", "courses")
+	s.Keys("n").Type("golang").Keys("tab").Type("Go 语言").Keys("tab").Type("9,800").Everywhere().Keys("ctrl+s").See("saved", "golang")
+	s = person(t, a, "admin", "classes")
+	s.Keys("n").Type("golang-s1").Keys("tab", "enter").Type("golang").See("Go").Keys("enter", "tab", "enter").Type("北京").Keys("enter")
+	s.Keys("ctrl+s").See("required").Everywhere()
+	if n := single(t, a, "SELECT price FROM courses WHERE code = 'golang'"); n != 980000 {
+		t.Errorf("price %d", n)
+	}
+	person(t, a, "lecturer", "courses").Keys("n").SeeNot("New course")
+}
