@@ -41,7 +41,6 @@ func TestMain(m *testing.M) {
 	}
 	binary, school = filepath.Join(dir, "cohort"), filepath.Join(dir, "school")
 	code := m.Run()
-	_ = exec.Command("tmux", "-L", tmuxName, "kill-server").Run()
 	_ = os.RemoveAll(dir)
 	os.Exit(code)
 }
@@ -75,7 +74,7 @@ func TestScripts(t *testing.T) {
 	})
 	testscript.Run(t, testscript.Params{Dir: "scripts", Deadline: time.Now().Add(8 * time.Minute), Setup: setup, RequireExplicitExec: true, UpdateScripts: os.Getenv("UPDATE") != "",
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"demo": cmdDemo, "restart": cmdRestart, "stop": cmdStop, "empty": cmdEmpty,
+			"demo": cmdDemo, "restart": cmdRestart, "halt": cmdHalt, "empty": cmdEmpty,
 			"ssh": client("ssh"), "scp": client("scp"), "sftp": client("sftp"),
 			"plink": client("plink"), "pscp": client("pscp"), "psftp": client("psftp"), "dbclient": client("dbclient"),
 			"json": cmdJSON, "find": cmdFind, "bytes": cmdBytes, "picture": cmdPicture, "together": cmdTogether, "eventually": cmdEventually, "screen": cmdScreen, "password": cmdPassword, "cut": cmdCut, "sql": cmdSQL, "stored": cmdStored,
@@ -229,7 +228,8 @@ func copySchool(to string) error {
 // cmdEmpty starts a new school with nothing in it.
 func cmdEmpty(ts *testscript.TestScript, _ bool, args []string) { run(ts, args...) }
 
-func cmdStop(ts *testscript.TestScript, _ bool, _ []string) { ts.Check(serverOf(ts).stop()) }
+// cmdHalt stops the server with SIGTERM; it must end with exit code 0.
+func cmdHalt(ts *testscript.TestScript, _ bool, _ []string) { ts.Check(serverOf(ts).stop()) }
 
 func cmdRestart(ts *testscript.TestScript, _ bool, args []string) {
 	ts.Check(serverOf(ts).stop())

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"time"
@@ -17,17 +18,13 @@ import (
 //	screen keys j j enter           press keys, as tmux names them
 //	screen type 王小明               type text
 //	screen wait PATTERN             until the screen has it
-//	screen show                     the screen to stdout (screen.out)
+//	screen show                     the screen to stdout
 //	screen close
 func cmdScreen(ts *testscript.TestScript, neg bool, args []string) {
-	name := strings.Map(func(r rune) rune {
-		if r == '.' || r == ':' || r == '/' {
-			return '-'
-		}
-		return r
-	}, ts.Getenv("WORK"))
+	server := fmt.Sprint("cohort-e2e-", os.Getpid(), "-", filepath.Base(ts.Getenv("WORK"))) // each script has a tmux of its own
+	const name = "screen"
 	tmux := func(a ...string) string {
-		cmd := exec.Command("tmux", append([]string{"-L", tmuxName, "-f", "/dev/null"}, a...)...)
+		cmd := exec.Command("tmux", append([]string{"-u", "-L", server, "-f", "/dev/null"}, a...)...)
 		out, err := cmd.CombinedOutput()
 		if err != nil {
 			ts.Fatalf("tmux %v: %v %s", a, err, out)
@@ -38,10 +35,10 @@ func cmdScreen(ts *testscript.TestScript, neg bool, args []string) {
 	switch args[0] {
 	case "open":
 		cmd := "ssh -tt " + strings.Join(quoteAll(line(ts, "ssh", args[1:])), " ")
-		tmux("-u", "new-session", "-d", "-s", name, "-x", "80", "-y", "24",
+		tmux("new-session", "-d", "-s", name, "-x", "80", "-y", "24",
 			"env", "TERM=xterm-256color", "LANG="+ts.Getenv("LANG"), "PASSWORD="+ts.Getenv("PASSWORD"), "SSH_ASKPASS="+ts.Getenv("SSH_ASKPASS"),
-			"SSH_ASKPASS_REQUIRE=force", "HOME="+ts.Getenv("HOME"), "sh", "-c", cmd+"; echo ended with $?; sleep 600")
-		ts.Defer(func() { _ = exec.Command("tmux", "-L", tmuxName, "kill-session", "-t", name).Run() })
+			"SSH_ASKPASS_REQUIRE=force", "HOME="+ts.Getenv("HOME"), "sh", "-c", cmd+"; echo ended with $?; sleep 600", ";", "set-option", "-g", "exit-empty", "off")
+		ts.Defer(func() { _ = exec.Command("tmux", "-L", server, "kill-server").Run() })
 	case "keys":
 		tmux(append([]string{"send-keys", "-t", name}, args[1:]...)...)
 	case "type":
@@ -55,15 +52,15 @@ func cmdScreen(ts *testscript.TestScript, neg bool, args []string) {
 			time.Sleep(100 * time.Millisecond)
 		}
 		ts.Fatalf("the screen never showed %q (not: %v):\n%s", args[1], neg, shown())
+	case "show":
+		ts.Check(os.WriteFile(ts.MkAbs("screen.out"), []byte(shown()), 0o600))
+		ts.Check(ts.Exec("cat", "screen.out"))
 	case "close":
 		tmux("kill-session", "-t", name)
 	default:
 		ts.Fatalf("screen %s?", args[0])
 	}
 }
-
-// tmuxName is our own tmux server, beside whatever else runs.
-var tmuxName = fmt.Sprint("cohort-e2e-", os.Getpid())
 
 func quoteAll(list []string) []string {
 	var out []string
