@@ -30,6 +30,7 @@ type fakeDoor struct {
 	mu      sync.Mutex
 	asked   int // passwords checked
 	entered []sshsrv.Pass
+	offered []bool // whether an offered key came along
 	left    int
 	ends    map[string]chan struct{} // login → closes when the account is disabled
 }
@@ -65,7 +66,7 @@ func (d *fakeDoor) Link(_ context.Context, user, _ string) (sshsrv.Pass, error) 
 func (d *fakeDoor) Enter(_ context.Context, p sshsrv.Pass, s *session.Session) (<-chan struct{}, func() error, func(), error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	d.entered = append(d.entered, p)
+	d.entered, d.offered = append(d.entered, p), append(d.offered, s.Offered != nil)
 	actor := policy.Actor{Account: p.Account, Enrollment: p.Enrollment, Login: p.Login, Via: s.Via, Addr: s.Addr}
 	s.Actor = func(context.Context) (policy.Actor, bool) { return actor, true }
 	if d.ends == nil {

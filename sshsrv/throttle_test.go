@@ -134,31 +134,32 @@ func TestThrottleHoldsUpANameUnderAttackOnly(t *testing.T) {
 	}
 }
 
-// A hundred connections at once get no more guesses than one after the other.
+// Attempts under way count as if they had failed: a hundred connections at once
+// get no more guesses than one after the other.
 func TestThrottleCountsAttemptsUnderWay(t *testing.T) {
 	k := newThrottle(Throttle{}.withDefaults())
-	var mu sync.Mutex
-	var made, underWay, most int
-	var all sync.WaitGroup
-	for range 100 {
-		all.Go(func() {
-			if wait, ok := k.Begin(context.Background(), "amy", "a"); wait > 0 || !ok {
-				return
-			}
-			mu.Lock()
-			made++
-			underWay++
-			most = max(most, underWay)
-			mu.Unlock()
-			mu.Lock()
-			underWay--
-			mu.Unlock()
-			k.End("amy", "a", failed)
-		})
+	over, cancel := context.WithCancel(context.Background())
+	cancel() // whoever would have to wait gives up
+	for i := range 5 {
+		if wait, ok := k.Begin(over, "amy", "a"); wait > 0 || !ok {
+			t.Fatalf("guess %d: refused for %v, %t", i, wait, ok)
+		}
 	}
-	all.Wait()
-	if made != 5 || most > 5 {
-		t.Errorf("%d guesses were made, %d at once", made, most)
+	if _, ok := k.Begin(over, "amy", "a"); ok {
+		t.Error("a sixth guess was made while five were under way")
+	}
+	if _, ok := k.Begin(over, "amy", "b"); !ok {
+		t.Error("from another address it waits")
+	}
+	for range 4 {
+		k.End("amy", "a", failed)
+	}
+	if _, ok := k.Begin(over, "amy", "a"); ok {
+		t.Error("a sixth guess was made while the fifth was under way")
+	}
+	k.End("amy", "a", failed)
+	if wait, _ := k.Begin(over, "amy", "a"); wait == 0 {
+		t.Error("a sixth guess was made")
 	}
 }
 
@@ -166,11 +167,11 @@ func TestThrottleCountsAttemptsUnderWay(t *testing.T) {
 func TestThrottleLetsTheRightOnesWait(t *testing.T) {
 	k := newThrottle(Throttle{}.withDefaults())
 	var all sync.WaitGroup
-	for range 10 {
+	for i := range 10 {
 		all.Go(func() {
 			wait, ok := k.Begin(context.Background(), "amy", "a")
 			if wait > 0 || !ok {
-				t.Errorf("refused for %v, %t", wait, ok)
+				t.Errorf("attempt %d: refused for %v, %t", i, wait, ok)
 				return
 			}
 			k.End("amy", "a", passed)

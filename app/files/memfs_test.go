@@ -22,6 +22,7 @@ type memFS struct {
 	mu    sync.Mutex
 	files map[string][]byte
 	open  int // uploads begun and not ended
+	reads int // files opened and not closed
 }
 
 func newMemFS() *memFS {
@@ -91,16 +92,24 @@ func (m *memFS) Open(_ context.Context, p string) (files.File, error) {
 	if !ok {
 		return nil, fault.New(fault.NotFound, "files.not_found")
 	}
-	return memFile{strings.NewReader(string(data)), files.Info{Name: path.Base(p), Size: int64(len(data)), ModTime: time.Unix(1e9, 0)}}, nil
+	m.reads++
+	return memFile{strings.NewReader(string(data)), m, files.Info{Name: path.Base(p), Size: int64(len(data)), ModTime: time.Unix(1e9, 0)}}, nil
 }
 
 type memFile struct {
 	io.ReaderAt
+	m    *memFS
 	info files.Info
 }
 
-func (f memFile) Close() error     { return nil }
 func (f memFile) Info() files.Info { return f.info }
+
+func (f memFile) Close() error {
+	f.m.mu.Lock()
+	defer f.m.mu.Unlock()
+	f.m.reads--
+	return nil
+}
 
 // These stand for the school's own words.
 var (
