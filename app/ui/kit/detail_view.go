@@ -123,24 +123,24 @@ func (d *Detail) pairs(list []Pair) {
 	}
 	lw = min(lw, 24)
 	cols := 1
-	if d.w >= 64 {
+	if d.across() >= 64 {
 		cols = 2
 	}
 	for i := 0; i < len(list); {
 		if cols == 2 && i+1 < len(list) && d.half(list[i], lw) && d.half(list[i+1], lw) {
-			half := d.w / 2
-			d.put(width.Pad(d.pair(list[i], lw, half), half)+d.pair(list[i+1], lw, d.w-half), nil)
+			half := d.across() / 2
+			d.put(width.Pad(d.pair(list[i], lw, half), half)+d.pair(list[i+1], lw, d.across()-half), nil)
 			i += 2
 			continue
 		}
-		d.whole(list[i], lw)
+		d.across()hole(list[i], lw)
 		i++
 	}
 }
 
 // half says whether a pair fits half the width.
 func (d *Detail) half(p Pair, lw int) bool {
-	return !p.Wide && p.Open == nil && width.Of(p.Value) <= d.w/2-lw-5 && !strings.Contains(p.Value, "\n")
+	return !p.Wide && p.Open == nil && width.Of(p.Value) <= d.across()/2-lw-5 && !strings.Contains(p.Value, "\n")
 }
 
 func (d *Detail) pair(p Pair, lw, w int) string {
@@ -151,7 +151,7 @@ func (d *Detail) pair(p Pair, lw, w int) string {
 // whole draws a pair over the whole width, wrapped.
 func (d *Detail) whole(p Pair, lw int) {
 	label := width.Fit(d.env.T(p.Name), lw)
-	for i, t := range width.Wrap(width.CleanLines(p.Value), max(8, d.w-lw-5)) {
+	for i, t := range width.Wrap(width.CleanLines(p.Value), max(8, d.across()-lw-5)) {
 		if i > 0 {
 			label = width.Spaces(lw)
 		}
@@ -163,6 +163,10 @@ func (d *Detail) whole(p Pair, lw int) {
 		d.put(s, p.Open)
 	}
 }
+
+// across is how wide labels and values are set: on a very wide window a value
+// stays near its label.
+func (d *Detail) across() int { return min(d.w, 124) }
 
 // table draws a related list.
 func (d *Detail) table(t *Table) {
