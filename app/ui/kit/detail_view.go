@@ -133,7 +133,7 @@ func (d *Detail) pairs(list []Pair) {
 			i += 2
 			continue
 		}
-		d.across()hole(list[i], lw)
+		d.whole(list[i], lw)
 		i++
 	}
 }
