@@ -7,7 +7,6 @@ import (
 	"path/filepath"
 	"testing"
 
-	"github.com/pkg/sftp"
 	gossh "golang.org/x/crypto/ssh"
 
 	"cohort/sshsrv"
@@ -52,7 +51,7 @@ func BenchmarkUpload(b *testing.B) {
 	key := sshtest.NewKey(b)
 	door.give("amy", key.Signer.PublicKey())
 	b.Run("go", func(b *testing.B) {
-		c := sftpClient(b, srv)
+		c := newSFTP(b, srv.Dial("amy", pw("amy")))
 		b.SetBytes(benchSize)
 		for b.Loop() {
 			f, err := c.Create("/x")
@@ -83,7 +82,7 @@ func BenchmarkDownload(b *testing.B) {
 	key := sshtest.NewKey(b)
 	door.give("amy", key.Signer.PublicKey())
 	b.Run("go", func(b *testing.B) {
-		c := sftpClient(b, srv)
+		c := newSFTP(b, srv.Dial("amy", pw("amy")))
 		b.SetBytes(benchSize)
 		for b.Loop() {
 			f, err := c.Open("/zeros")
@@ -111,15 +110,6 @@ func scpLoop(b *testing.B, cmd func() *exec.Cmd) {
 			b.Fatal(r)
 		}
 	}
-}
-
-func sftpClient(b *testing.B, srv *sshtest.Server) *sftp.Client {
-	c, err := sftp.NewClient(srv.Dial("amy", pw("amy")))
-	if err != nil {
-		b.Fatal(err)
-	}
-	b.Cleanup(func() { _ = c.Close() })
-	return c
 }
 
 type zeroReader struct{}

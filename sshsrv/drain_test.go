@@ -91,6 +91,35 @@ func TestDrainEndsScreensFirst(t *testing.T) {
 	stopped.Wait()
 }
 
+// An upload under way is waited for; sftp at its prompt is not.
+func TestDrainWaitsForUploads(t *testing.T) {
+	srv, _ := server(t, func(o *sshsrv.Options) {
+		o.Limits.DrainScreens, o.Limits.DrainTotal = time.Millisecond, time.Hour
+	})
+	idle := newSFTP(t, srv.Dial("amy", pw("amy")))
+	if _, err := idle.Stat("/"); err != nil {
+		t.Fatal(err)
+	}
+	busy := newSFTP(t, srv.Dial("amy", pw("amy")))
+	f, err := busy.Create("/x")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var stopped sync.WaitGroup
+	stopped.Go(func() { _ = srv.Stop(t) })
+	if err := idle.Wait(); err == nil {
+		t.Error("sftp at its prompt ended without an error")
+	}
+	if _, err := f.Write([]byte("the rest")); err != nil {
+		t.Errorf("the upload was interrupted: %v", err)
+	}
+	if err := f.Close(); err != nil {
+		t.Errorf("the upload was not kept: %v", err)
+	}
+	_ = busy.Close()
+	stopped.Wait()
+}
+
 // What stays is ended in its time, in words, with the terminal given back.
 func TestDrainEndsWhatStays(t *testing.T) {
 	srv, _ := server(t, func(o *sshsrv.Options) {

@@ -21,7 +21,7 @@ func (l *login) none(conn gossh.ConnMetadata) (*gossh.Permissions, error) {
 // for a password that does not exist.
 func (l *login) byLink(user string) (*gossh.Permissions, error) {
 	id := &identity{user: user}
-	wait, ok := l.throttle.Begin(l.ctx, user, l.link.addr)
+	wait, ok := l.throttle.Begin(l.ctx, user, l.link.block)
 	if !ok {
 		return nil, l.ctx.Err()
 	}
@@ -30,7 +30,7 @@ func (l *login) byLink(user string) (*gossh.Permissions, error) {
 		err = tooMany(wait)
 	} else {
 		id.Pass, err = l.askLink(user)
-		l.throttle.End(user, l.link.addr, l.outcomeOfLink(err))
+		l.throttle.End(user, l.link.block, l.outcomeOfLink(err))
 	}
 	if err != nil {
 		l.refused("login")

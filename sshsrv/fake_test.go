@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	tea "charm.land/bubbletea/v2"
+	"github.com/pkg/sftp"
 	gossh "golang.org/x/crypto/ssh"
 
 	"cohort/app/fault"
@@ -232,6 +233,17 @@ func subsystem(t testing.TB, c *gossh.Client, name string) (said string, code in
 		}
 	}
 	return string(text), -1
+}
+
+// newSFTP is the Go client for files.
+func newSFTP(t testing.TB, c *gossh.Client) *sftp.Client {
+	t.Helper()
+	client, err := sftp.NewClient(c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = client.Close() })
+	return client
 }
 
 // safeBuffer takes a server's log.

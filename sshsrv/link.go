@@ -2,6 +2,7 @@ package sshsrv
 
 import (
 	"net"
+	"net/netip"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -13,7 +14,8 @@ import (
 // so that whoever closes it gives its place back.
 type link struct {
 	net.Conn
-	addr string // without port
+	addr  string // without port
+	block string // whom it is counted with
 
 	conns    *conns
 	waiting  atomic.Bool // not yet logged in
@@ -41,7 +43,7 @@ func (l *link) Close() error {
 	l.once.Do(func() {
 		l.exchange.Stop()
 		l.loggedIn()
-		l.conns.leave(l.addr)
+		l.conns.leave(l.block)
 	})
 	return l.Conn.Close()
 }
@@ -78,15 +80,30 @@ func (c *conns) leave(addr string) {
 // accept counts a new connection, or refuses it: nil closes it.
 func (s *Server) accept(ctx ssh.Context, conn net.Conn) net.Conn {
 	addr := hostOf(conn.RemoteAddr())
-	if s.draining.Load() || !s.conns.enter(addr, s.Limits) {
+	block := blockOf(addr)
+	if s.draining.Load() || !s.conns.enter(block, s.Limits) {
 		s.refused("connection")
 		return nil
 	}
-	l := &link{Conn: conn, addr: addr, conns: &s.conns}
+	l := &link{Conn: conn, addr: addr, block: block, conns: &s.conns}
 	l.waiting.Store(true)
 	l.exchange = time.AfterFunc(s.Limits.HandshakeTimeout, func() { _ = conn.Close() })
 	ctx.SetValue(linkKey{}, l)
 	return l
+}
+
+// blockOf gives what an address counts as for limits: an IPv6 client has a
+// whole /64 to choose from.
+func blockOf(addr string) string {
+	ip, err := netip.ParseAddr(addr)
+	if err != nil || !ip.Is6() {
+		return addr
+	}
+	block, err := ip.Prefix(64)
+	if err != nil {
+		return addr
+	}
+	return block.String()
 }
 
 // hostOf gives an address without its port.

@@ -20,7 +20,7 @@ func (l *login) interactive(conn gossh.ConnMetadata, ask gossh.KeyboardInteracti
 	if strings.HasPrefix(user, LinkPrefix) {
 		return l.byLink(user)
 	}
-	if wait := l.throttle.Left(strings.ToLower(user), l.link.addr); wait > 0 && !l.noticed {
+	if wait := l.throttle.Left(strings.ToLower(user), l.link.block); wait > 0 && !l.noticed {
 		// PuTTY shows this, but no banner in the middle of a log-in.
 		l.noticed = true
 		_, _ = ask("", l.words().Fault(tooMany(wait)), nil, nil)
@@ -43,7 +43,7 @@ func (l *login) byPassword(user, password, method string) (*gossh.Permissions, e
 		return l.byLink(user)
 	}
 	name := strings.ToLower(user)
-	wait, ok := l.throttle.Begin(l.ctx, name, l.link.addr)
+	wait, ok := l.throttle.Begin(l.ctx, name, l.link.block)
 	if !ok {
 		return nil, l.ctx.Err()
 	}
@@ -52,7 +52,7 @@ func (l *login) byPassword(user, password, method string) (*gossh.Permissions, e
 		return nil, l.notice(tooMany(wait))
 	}
 	pass, err := l.askPassword(user, password)
-	l.throttle.End(name, l.link.addr, l.outcome("password", err, fault.TooMany))
+	l.throttle.End(name, l.link.block, l.outcome("password", err, fault.TooMany))
 	if err != nil {
 		return nil, l.notice(err)
 	}

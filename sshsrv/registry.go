@@ -12,6 +12,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"cohort/app/fault"
+	"cohort/app/files"
 	"cohort/app/session"
 	"cohort/app/ui/kit/line"
 )
@@ -45,6 +46,7 @@ type openSession struct {
 	cancel  context.CancelCauseFunc
 
 	mail atomic.Pointer[line.Mailbox] // of its screens, while they run
+	busy files.Busy                   // its transfers
 }
 
 // ended is the cause of a context that was ended on purpose; Fault has the

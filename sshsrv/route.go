@@ -161,7 +161,7 @@ func (s *Server) runFiles(c *channel) int {
 }
 
 func (s *Server) serveFiles(c *channel, tree files.FS) int {
-	voice := files.Voice{Stderr: c.Channel.Stderr(), Printer: c.words(), Fault: s.faultOf}
+	voice := files.Voice{Stderr: c.Channel.Stderr(), Printer: c.words(), Fault: s.faultOf, Busy: &c.open.busy}
 	if c.job.kind == SFTP {
 		return files.ServeSFTP(c.ctx, tree, c.Channel, voice)
 	}

@@ -113,11 +113,24 @@ func (s *Server) drain(l net.Listener) {
 		return
 	}
 	s.open.end(Screens, stop)
-	if s.open.wait(s.Limits.DrainTotal) {
-		return
+	for end := time.Now().Add(s.Limits.DrainTotal); time.Now().Before(end); {
+		s.endIdle(stop)
+		if s.open.wait(min(s.Limits.DrainTotal, 200*time.Millisecond)) {
+			return
+		}
 	}
 	s.open.end("", stop)
 	s.open.wait(5 * time.Second)
+}
+
+// endIdle ends the sftp sessions that wait at their prompt. A second of rest is
+// more than the pause between two files of one transfer.
+func (s *Server) endIdle(stop *fault.Fault) {
+	for _, o := range s.open.all() {
+		if o.Kind == SFTP && o.busy.Idle() > time.Second && time.Since(o.Since) > time.Second {
+			o.cancel(ended{stop})
+		}
+	}
 }
 
 // goodbye tells a session's screens that the server is about to stop.

@@ -191,3 +191,13 @@ func TestThrottleRemembersABoundedNumber(t *testing.T) {
 		}
 	}
 }
+
+func TestAnIPv6ClientCountsWithItsNetwork(t *testing.T) {
+	for addr, want := range map[string]string{
+		"192.0.2.7": "192.0.2.7", "2001:db8:1:2:3:4:5:6": "2001:db8:1:2::/64", "::1": "::/64", "pipe": "pipe",
+	} {
+		if got := blockOf(addr); got != want {
+			t.Errorf("%s counts as %s, want %s", addr, got, want)
+		}
+	}
+}

@@ -18,7 +18,8 @@ func stack() string { return string(debug.Stack()) }
 // some clients send under.
 type desk struct {
 	FS
-	ctx context.Context
+	ctx  context.Context
+	busy *Busy
 
 	mu       sync.Mutex
 	folders  map[string]bool   // made in this session and not kept
@@ -26,8 +27,11 @@ type desk struct {
 	partials map[string]string // temporary name → name
 }
 
-func newDesk(ctx context.Context, fs FS) *desk {
-	return &desk{FS: fs, ctx: ctx, folders: map[string]bool{}, sending: map[string]*put{}, partials: map[string]string{}}
+func newDesk(ctx context.Context, fs FS, busy *Busy) *desk {
+	if busy == nil {
+		busy = new(Busy)
+	}
+	return &desk{FS: fs, ctx: ctx, busy: busy, folders: map[string]bool{}, sending: map[string]*put{}, partials: map[string]string{}}
 }
 
 // partSuffix is what WinSCP sends under before it renames. The file is stored
@@ -95,6 +99,7 @@ func (d *desk) create(p string, size int64) (*put, error) {
 	if err != nil {
 		return nil, err
 	}
+	d.busy.begin()
 	u := &put{up: up, want: size}
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -107,6 +112,7 @@ func (d *desk) create(p string, size int64) (*put, error) {
 func (d *desk) sent(p, at string, ok bool) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
+	d.busy.end()
 	delete(d.sending, p)
 	if ok && strings.HasSuffix(p, partSuffix) {
 		d.partials[p] = at

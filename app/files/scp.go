@@ -84,7 +84,7 @@ var errGone = errors.New("scp: the client is gone")
 // command it does not know.
 func ServeSCP(ctx context.Context, fs FS, args []string, channel io.ReadWriter, v Voice) int {
 	s := &scp{
-		desk: newDesk(ctx, fs), talk: newTalk(v, fs),
+		desk: newDesk(ctx, fs, v.Busy), talk: newTalk(v, fs),
 		in: bufio.NewReaderSize(channel, 2*chunk), out: channel,
 	}
 	var ok bool

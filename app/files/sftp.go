@@ -16,7 +16,7 @@ import (
 // OpenSSH's scp takes it for its own. Whoever wants to end it earlier closes the
 // channel; uploads under way are then dropped.
 func ServeSFTP(ctx context.Context, fs FS, channel io.ReadWriteCloser, v Voice) int {
-	h := &handlers{desk: newDesk(ctx, fs), talk: newTalk(v, fs)}
+	h := &handlers{desk: newDesk(ctx, fs, v.Busy), talk: newTalk(v, fs)}
 	if c, ok := fs.(closed); ok {
 		_ = h.refuse("/", c.why) // at once, for those who wait for a prompt
 	}
@@ -42,6 +42,7 @@ func (h *handlers) Fileread(r *sftp.Request) (io.ReaderAt, error) {
 	if err != nil {
 		return nil, h.refuse(p, err)
 	}
+	h.busy.begin()
 	return &get{File: file, h: h, path: p}, nil
 }
 
@@ -60,7 +61,10 @@ func (g *get) ReadAt(b []byte, off int64) (int, error) {
 	return n, err
 }
 
-func (g *get) Close() error { return guard0(g.File.Close) }
+func (g *get) Close() error {
+	g.h.busy.end()
+	return guard0(g.File.Close)
+}
 
 // Filewrite begins an upload. Files are sent whole: what goes on where another
 // upload stopped, or changes a part, is refused.

@@ -6,6 +6,7 @@ import (
 	"path"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/pkg/sftp"
 
@@ -19,6 +20,35 @@ type Voice struct {
 	Printer i18n.Printer
 	// Fault gives the fault in err, and logs what is not one. what says where.
 	Fault func(err error, what string) *fault.Fault
+	Busy  *Busy // hears of the files under way; may be nil
+}
+
+// Busy tells whether a session transfers something, so that a server that wants
+// to stop knows whom it would interrupt. The zero value is ready.
+type Busy struct {
+	mu    sync.Mutex
+	files int
+	since time.Time
+}
+
+// Idle says for how long no file has been under way; 0 while one is.
+func (b *Busy) Idle() time.Duration {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.files > 0 {
+		return 0
+	}
+	return time.Since(b.since)
+}
+
+func (b *Busy) begin() { b.count(1) }
+func (b *Busy) end()   { b.count(-1) }
+
+func (b *Busy) count(n int) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.files += n
+	b.since = time.Now()
 }
 
 // talk is the voice of one session: it says each refusal once and remembers
