@@ -26,7 +26,8 @@ type library struct {
 	*customer.Service
 	engine *resource.Engine
 	sales  policy.Actor
-	phone  string // of a customer
+	admin  policy.Actor // the same account with every right
+	phone  string       // of a customer
 	err    error
 }
 
@@ -76,6 +77,8 @@ func (l *library) build() error {
 	if l.sales, err = o.Actor(ctx, 5, policy.Command, ""); err != nil {
 		return err
 	}
+	l.admin = l.sales
+	l.admin.Rights = policy.System.Rights
 	return d.Read(ctx, func(tx *db.Tx) error {
 		return tx.QueryRow(`SELECT phone FROM customers WHERE phone <> '' ORDER BY id DESC LIMIT 1`).Scan(&l.phone)
 	})
@@ -143,7 +146,7 @@ func name(q string) string {
 func BenchmarkSearch(b *testing.B) {
 	l := bigLibrary(b)
 	for _, q := range []string{"龚楠榕", "楠榕", "王伟", "王", "kobe", "王 owner:me", l.phone[7:], l.phone[:9]} {
-		b.Run(q, func(b *testing.B) { l.lists(b, policy.System, q, resource.Page{}) })
+		b.Run(q, func(b *testing.B) { l.lists(b, l.admin, q, resource.Page{}) })
 	}
 }
 

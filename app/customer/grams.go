@@ -6,6 +6,7 @@ import (
 
 	"cohort/app/clean"
 	"cohort/app/policy"
+	"cohort/app/resource"
 )
 
 // nameKey is a name as it is searched.
@@ -48,26 +49,42 @@ const (
 // it is the only search that may not find everything, and the list within any
 // other condition does.
 func findName(word string, args policy.Args) string {
-	return searchName(word, args, true)
-}
-
-func findNameWithin(word string, args policy.Args) string {
-	return searchName(word, args, false)
-}
-
-func searchName(word string, args policy.Args, bounded bool) string {
-	key := nameKey(word)
-	if key == "" || looksLikeNumber(key) || strings.Contains(key, "@") {
+	key, short := searched(word)
+	switch {
+	case key == "":
 		return ""
+	case !short:
+		return findLong(key, args)
 	}
-	r := []rune(key)
-	if len(r) <= 2 && !strings.Contains(key, " ") {
-		of := "SELECT customer_id FROM name_grams WHERE gram = " + args.Add(key)
-		if len(r) == 1 && bounded {
-			of = "SELECT customer_id FROM (" + of + " ORDER BY customer_id DESC LIMIT " + args.Add(newest) + ") AS newest"
-		}
-		return "customers.id IN (" + of + ")"
+	of := "SELECT customer_id FROM name_grams WHERE gram = " + args.Add(key)
+	if len([]rune(key)) == 1 {
+		of = "SELECT customer_id FROM (" + of + " ORDER BY customer_id DESC LIMIT " + args.Add(newest) + ") AS newest"
 	}
+	return "customers.id IN (" + of + ")"
+}
+
+func findNameWithin(word string, args policy.Args) resource.Set {
+	key, short := searched(word)
+	switch {
+	case key == "":
+		return resource.Set{}
+	case !short:
+		return resource.Set{Also: findLong(key, args)}
+	}
+	return resource.Set{Table: "name_grams", ID: "name_grams.customer_id", Where: "name_grams.gram = " + args.Add(key)}
+}
+
+// searched is what a word looks for in names, "" for nothing; short says that
+// it is a gram itself.
+func searched(word string) (key string, short bool) {
+	key = nameKey(word)
+	if looksLikeNumber(key) || strings.Contains(key, "@") {
+		return "", false
+	}
+	return key, len([]rune(key)) <= 2 && !strings.Contains(key, " ")
+}
+
+func findLong(key string, args policy.Args) string {
 	like := "%" + strings.NewReplacer(`\`, `\\`, "%", `\%`, "_", `\_`).Replace(key) + "%"
 	return "(customers.id IN (" + allGrams(key, args) + ") AND customers.name_key LIKE " + args.Add(like) + ` ESCAPE '\')`
 }

@@ -126,10 +126,10 @@ func wishes() []resource.Field {
 	return []resource.Field{
 		{Name: "courses", Kind: resource.Relations, SQL: courses, Ref: "courses", Lookup: catalog.LookupCourse, Column: true, Input: true,
 			Width: 12, Priority: 4, Group: "wishes", Flag: "course",
-			Filter: "customers.id IN (SELECT customer_id FROM customer_courses WHERE course_id {in})"},
+			Set: &resource.Set{Table: "customer_courses", ID: "customer_id", Where: "course_id {in}"}},
 		{Name: "said", Kind: resource.LongText, SQL: "customers.said", Detail: true, Input: true, NoFilter: true, Group: "wishes"},
 		{Name: "tags", Kind: resource.Strings, SQL: tags, Detail: true, Input: true, Max: 20, Group: "wishes", Flag: "tag",
-			Filter: "customers.id IN (SELECT customer_id FROM customer_tags WHERE tag {in})"},
+			Set: &resource.Set{Table: "customer_tags", ID: "customer_id", Where: "tag {in}"}},
 		{Name: "memo", Kind: resource.LongText, SQL: "customers.memo", Detail: true, Input: true, NoFilter: true, Group: "wishes"},
 	}
 }

@@ -18,6 +18,9 @@ type compiler struct {
 	now  time.Time // in the school's zone
 	find func(f Field, texts []string) ([]int64, error)
 
+	large func(Set) (bool, error) // whether a set is large
+	err   error                   // of asking so
+
 	fixed map[string]bool // fields that have one value in the whole list
 	loose bool            // there are conditions that no index of the lists serves
 }
@@ -39,7 +42,7 @@ func (c *compiler) where(action string, q Query) (string, error) {
 	for _, w := range q.Words {
 		all = append(all, c.word(w, narrow || len(q.Words) > 1))
 	}
-	return strings.Join(all, " AND "), nil
+	return strings.Join(all, " AND "), c.err
 }
 
 // word gives the condition that a searched word finds a row in any field that
@@ -51,11 +54,7 @@ func (c *compiler) word(w string, narrow bool) string {
 		if f.Search == nil {
 			continue
 		}
-		find := f.Search
-		if narrow && f.Within != nil {
-			find = f.Within
-		}
-		if s := find(w, c.args); s != "" {
+		if s := c.search(f, w, narrow); s != "" {
 			any = append(any, c.guard(f, s))
 		}
 	}
@@ -66,6 +65,13 @@ func (c *compiler) word(w string, narrow bool) string {
 		return "1 = 0"
 	}
 	return "(" + strings.Join(any, " OR ") + ")"
+}
+
+func (c *compiler) search(f Field, w string, narrow bool) string {
+	if !narrow || f.Within == nil {
+		return f.Search(w, c.args)
+	}
+	return c.set(f.Within(w, c.args))
 }
 
 // guard narrows a condition on a field to the rows where the actor sees the
@@ -306,6 +312,11 @@ func (c *compiler) in(f Field, values []any) string {
 	in := "IN (" + strings.Join(marks, ", ") + ")"
 	if len(marks) == 1 {
 		in = "= " + marks[0]
+	}
+	if f.Set != nil {
+		s := *f.Set
+		s.Where = strings.ReplaceAll(s.Where, "{in}", in)
+		return c.set(s)
 	}
 	if f.Filter != "" {
 		return "(" + strings.ReplaceAll(f.Filter, "{in}", in) + ")"

@@ -87,7 +87,8 @@ func (e *Engine) List(ctx context.Context, by policy.Actor, name, query string, 
 
 func (e *Engine) compiler(tx *db.Tx, by policy.Actor, res *Resource) *compiler {
 	return &compiler{by: by, res: res, args: &db.Args{}, now: e.now(tx),
-		find: func(f Field, texts []string) ([]int64, error) { return e.find(tx, by, f, texts) }}
+		find:  func(f Field, texts []string) ([]int64, error) { return e.find(tx, by, f, texts) },
+		large: func(s Set) (bool, error) { return res.large(tx, s) }}
 }
 
 func (e *Engine) list(tx *db.Tx, by policy.Actor, res *Resource, q Query, p Page) (List, error) {

@@ -100,15 +100,48 @@ func TestValuesOfTheMomentAndComparisons(t *testing.T) {
 
 func TestWithinStandsForSearchWhereTheListIsNarrowed(t *testing.T) {
 	e := toyEngine(t)
-	mark := func(s string) func(string, policy.Args) string {
-		return func(_ string, args policy.Args) string { return "people.name = " + args.Add(s) }
-	}
+	ann := func(_ string, args policy.Args) string { return "people.name = " + args.Add("ann") }
+	bob := func(_ string, args policy.Args) Set { return Set{Also: "people.name = " + args.Add("bob")} }
 	e.Register(&Resource{Name: "friends", From: "people", Key: "people.id", Fields: []Field{
-		{Name: "name", SQL: "people.name", Column: true, Search: mark("ann"), Within: mark("bob")}}})
+		{Name: "name", SQL: "people.name", Column: true, Search: ann, Within: bob}}})
 	for q, want := range map[string]string{"x": "ann", "x name:b": "bob", "x y": "bob"} {
 		l, err := e.List(context.Background(), policy.System, "friends", q, Page{})
 		if err != nil || len(l.Rows) != 1 || l.Rows[0].Values["name"].Raw != want {
 			t.Errorf("%q: %+v %v", q, l.Rows, err)
+		}
+	}
+}
+
+// TestSetsAreAskedByTheirSize: a small one leads to its rows, a large one is
+// asked row by row, and both mean the same.
+func TestSetsAreAskedByTheirSize(t *testing.T) {
+	defer func(was int) { enough = was }(enough)
+	enough = 5000
+	e := marbles(t)
+	for _, text := range []string{`CREATE TABLE spots (marble_id INTEGER NOT NULL, spot TEXT NOT NULL, PRIMARY KEY (spot, marble_id)) WITHOUT ROWID`,
+		`INSERT INTO spots SELECT id, CASE WHEN id <= 6000 THEN 'many' ELSE 'some' END FROM marbles`, `INSERT INTO spots VALUES (5, 'one'), (7, 'one')`} {
+		if err := e.DB.Write(context.Background(), func(tx *db.Tx) error { _, err := tx.Exec(text); return err }); err != nil {
+			t.Fatal(err)
+		}
+	}
+	e.Register(&Resource{Name: "spotted", From: "marbles", Key: "marbles.id", Fields: []Field{
+		{Name: "colour", SQL: "marbles.colour", Column: true},
+		{Name: "spots", Kind: Strings, SQL: "(SELECT string_agg(spot, '" + Sep + "') FROM spots WHERE marble_id = marbles.id)",
+			Set: &Set{Table: "spots", ID: "spots.marble_id", Where: "spots.spot {in}"}}}})
+	for _, x := range []struct {
+		query string
+		n     int
+		plan  string
+	}{
+		{"spots:many", 6000, "EXISTS"}, {"spots:some", 3000, "LIST SUBQUERY"}, {"spots:one,some", 3002, "LIST SUBQUERY"}, {"spots:none", 0, ""},
+		{"colour:red spots:many", 2000, "EXISTS"}, {"colour:red spots:one colour:red", 0, "LIST SUBQUERY"}, {"-spots:many", 3000, ""}, {"-spots:one", 8998, ""},
+	} {
+		n, _, err := e.Count(context.Background(), policy.System, "spotted", x.query)
+		if err != nil || n != x.n {
+			t.Errorf("%q: %d, want %d (%v)", x.query, n, x.n, err)
+		}
+		if plan, _ := e.Plan(context.Background(), policy.System, "spotted", x.query, Page{}); !strings.Contains(plan, x.plan) {
+			t.Errorf("%q:\n%s", x.query, plan)
 		}
 	}
 }

@@ -71,7 +71,10 @@ type Field struct {
 	// Within stands for Search where other conditions narrow the list already:
 	// Search may bound itself to the newest that a frequent word finds, Within
 	// must not. nil: Search.
-	Within func(word string, args policy.Args) string
+	Within func(word string, args policy.Args) Set
+	// Set is, for Relations and Strings, where the values are kept: Where has
+	// {in}. It stands for Filter.
+	Set *Set
 	// Mask shortens a masked value; nil: everything becomes asterisks.
 	Mask func(string) string
 
