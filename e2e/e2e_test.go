@@ -12,6 +12,7 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -74,7 +75,7 @@ func TestScripts(t *testing.T) {
 	})
 	testscript.Run(t, testscript.Params{Dir: "scripts", Deadline: time.Now().Add(8 * time.Minute), Setup: setup, RequireExplicitExec: true, UpdateScripts: os.Getenv("UPDATE") != "",
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"demo": cmdDemo, "restart": cmdRestart, "halt": cmdHalt, "empty": cmdEmpty,
+			"demo": cmdDemo, "restart": cmdRestart, "halt": cmdHalt, "cohort": cmdCohort, "empty": cmdEmpty,
 			"ssh": client("ssh"), "scp": client("scp"), "sftp": client("sftp"),
 			"plink": client("plink"), "pscp": client("pscp"), "psftp": client("psftp"), "dbclient": client("dbclient"),
 			"json": cmdJSON, "find": cmdFind, "bytes": cmdBytes, "picture": cmdPicture, "together": cmdTogether, "eventually": cmdEventually, "screen": cmdScreen, "password": cmdPassword, "cut": cmdCut, "sql": cmdSQL, "stored": cmdStored,
@@ -98,7 +99,7 @@ func need(t *testing.T, names ...string) {
 // setup gives a script a home of its own, so that no client reads ours.
 func setup(env *testscript.Env) error {
 	for k, v := range map[string]string{"HOME": env.WorkDir, "PASSWORD": "cohort-demo", "SSH_ASKPASS_REQUIRE": "force", "DISPLAY": ":0",
-		"SSH_ASKPASS": filepath.Join(env.WorkDir, "askpass"), "LANG": "en_US.UTF-8", "LC_ALL": "C.UTF-8", "COHORT": binary, "TERM": "xterm-256color"} {
+		"SSH_ASKPASS": filepath.Join(env.WorkDir, "askpass"), "LANG": "en_US.UTF-8", "LC_ALL": "C.UTF-8", "TERM": "xterm-256color"} {
 		env.Setenv(k, v)
 	}
 	return os.WriteFile(filepath.Join(env.WorkDir, "askpass"), []byte("#!/bin/sh\nprintf '%s\\n' \"$PASSWORD\"\n"), 0o755)
@@ -228,8 +229,16 @@ func copySchool(to string) error {
 // cmdEmpty starts a new school with nothing in it.
 func cmdEmpty(ts *testscript.TestScript, _ bool, args []string) { run(ts, args...) }
 
-// cmdHalt stops the server with SIGTERM; it must end with exit code 0.
-func cmdHalt(ts *testscript.TestScript, _ bool, _ []string) { ts.Check(serverOf(ts).stop()) }
+// cmdHalt stops the server with SIGTERM; it must end with exit code 0. "halt
+// begin" does not wait for it.
+func cmdHalt(ts *testscript.TestScript, _ bool, args []string) {
+	s := serverOf(ts)
+	if len(args) > 0 {
+		ts.Check(s.cmd.Process.Signal(syscall.SIGTERM))
+		return
+	}
+	ts.Check(s.stop())
+}
 
 func cmdRestart(ts *testscript.TestScript, _ bool, args []string) {
 	ts.Check(serverOf(ts).stop())
@@ -286,31 +295,41 @@ func hostKeyFile(ts *testscript.TestScript) string {
 // behind it another one.
 func client(name string) func(*testscript.TestScript, bool, []string) {
 	return func(ts *testscript.TestScript, neg bool, args []string) {
-		want := -1
-		for len(args) > 0 {
-			if code, ok := strings.CutPrefix(args[0], "-code="); ok {
-				n, err := strconv.Atoi(code)
-				ts.Check(err)
-				want, args = n, args[1:]
-				continue
-			}
-			break
-		}
-		err := ts.Exec(name, line(ts, name, args)...)
-		code := 0
-		if e, ok := err.(*exec.ExitError); ok {
-			code = e.ExitCode()
-		} else if err != nil {
-			ts.Fatalf("%s: %v", name, err)
-		}
-		switch {
-		case want >= 0 && code != want:
-			ts.Fatalf("%s: exit code %d, want %d", name, code, want)
-		case want < 0 && neg && code != 1:
-			ts.Fatalf("%s: exit code %d, want 1: refused", name, code)
-		case want < 0 && !neg && code != 0:
-			ts.Fatalf("%s: exit code %d", name, code)
-		}
+		want, args := wanted(ts, neg, args)
+		exited(ts, name, ts.Exec(name, line(ts, name, args)...), want)
+	}
+}
+
+// cmdCohort runs the program itself, as its operator does.
+func cmdCohort(ts *testscript.TestScript, neg bool, args []string) {
+	want, args := wanted(ts, neg, args)
+	exited(ts, "cohort", ts.Exec(binary, args...), want)
+}
+
+// wanted reads which exit code a script wants.
+func wanted(ts *testscript.TestScript, neg bool, args []string) (int, []string) {
+	code := 0
+	if neg {
+		code = 1
+	}
+	if len(args) > 0 && strings.HasPrefix(args[0], "-code=") {
+		n, err := strconv.Atoi(strings.TrimPrefix(args[0], "-code="))
+		ts.Check(err)
+		return n, args[1:]
+	}
+	return code, args
+}
+
+func exited(ts *testscript.TestScript, name string, err error, want int) {
+	code := 0
+	var exit *exec.ExitError
+	if errors.As(err, &exit) {
+		code = exit.ExitCode()
+	} else if err != nil {
+		ts.Fatalf("%s: %v", name, err)
+	}
+	if code != want {
+		ts.Fatalf("%s: exit code %d, want %d", name, code, want)
 	}
 }
 
