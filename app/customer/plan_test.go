@@ -164,6 +164,19 @@ func TestSearchesAskIndexes(t *testing.T) {
 	}
 }
 
+// TestContactsAreFoundByTheirIndexWhereMostAreMasked: the rule whose contacts
+// one sees must not lead the search, or it reads all the customers one owns.
+func TestContactsAreFoundByTheirIndexWhereMostAreMasked(t *testing.T) {
+	w := school(t)
+	for _, q := range []string{"13700007919", "7919", "1370000", "100002", "phone:1370000", "qq:100002"} {
+		plan, err := w.Engine.Plan(w.ctx, w.as("a"), "customers", q, resource.Page{})
+		w.must(err)
+		if strings.Contains(plan, "customers_owner") {
+			t.Errorf("%q:\n%s", q, plan)
+		}
+	}
+}
+
 // explain1 is the first step of a statement's plan.
 func (w *world) explain1(text string, args ...any) (step string) {
 	w.t.Helper()
