@@ -89,6 +89,7 @@ type Target struct {
 	Port    int
 	HostKey gossh.PublicKey // asked of the server when nil and needed
 	home    string          // the clients' home directory
+	known   sync.Once       // known_hosts is written
 }
 
 // At names a server that runs already, by "host:port".
@@ -131,10 +132,12 @@ func (g *Target) hostKey() gossh.PublicKey {
 func (g *Target) knownHosts() string {
 	g.t.Helper()
 	file := filepath.Join(g.home, "known_hosts")
-	line := fmt.Sprintf("[%s]:%d %s", g.Host, g.Port, gossh.MarshalAuthorizedKey(g.hostKey()))
-	if err := os.WriteFile(file, []byte(line), 0o600); err != nil {
-		g.t.Fatal(err)
-	}
+	g.known.Do(func() {
+		line := fmt.Sprintf("[%s]:%d %s", g.Host, g.Port, gossh.MarshalAuthorizedKey(g.hostKey()))
+		if err := os.WriteFile(file, []byte(line), 0o600); err != nil {
+			g.t.Fatal(err)
+		}
+	})
 	return file
 }
 
