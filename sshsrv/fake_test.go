@@ -70,6 +70,8 @@ func (d *fakeDoor) Enter(_ context.Context, p sshsrv.Pass, s *session.Session) (
 	d.entered, d.offered = append(d.entered, p), append(d.offered, s.Offered != nil)
 	actor := policy.Actor{Account: p.Account, Enrollment: p.Enrollment, Login: p.Login, Via: s.Via, Addr: s.Addr}
 	s.Actor = func(context.Context) (policy.Actor, bool) { return actor, true }
+	lang := s.Lang
+	s.Lang = func(ctx context.Context) i18n.Lang { return lang(ctx) } // as the school's door does, where the account has one
 	if d.ends == nil {
 		d.ends = map[string]chan struct{}{}
 	}

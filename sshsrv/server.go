@@ -133,9 +133,11 @@ func (s *Server) endIdle(stop *fault.Fault) {
 	}
 }
 
-// goodbye tells a session's screens that the server is about to stop.
+// goodbye tells a session's screens that the server is about to stop. A
+// session without screens may still be at the door, which changes how to speak
+// to its person: it is not asked.
 func (s *Server) goodbye(o *openSession) {
-	if s.Drain != nil {
+	if s.Drain != nil && o.mail.Load() != nil {
 		o.post(s.Drain(s.printer(o.session).T("ssh.stopping_soon", "wait", s.Limits.DrainScreens)))
 	}
 }

@@ -1,10 +1,13 @@
 package sshsrv_test
 
 import (
+	"context"
 	"strings"
 	"testing"
+	"time"
 
 	"cohort/app/i18n"
+	"cohort/app/session"
 	"cohort/sshsrv"
 	"cohort/sshsrv/sshtest"
 )
@@ -118,4 +121,38 @@ func TestWhatIsNotThereIsRefusedInWords(t *testing.T) {
 	if r := sshtest.Run(t, srv.SCP("amy", pw("amy"), ":x", t.TempDir())); r.Code != 1 || !strings.Contains(r.Err, "cannot be transferred") {
 		t.Errorf("files: %v", r)
 	}
+}
+
+// lateDoor lets a session in after the server has begun to stop.
+type lateDoor struct {
+	*fakeDoor
+	at, open chan struct{}
+}
+
+func (d lateDoor) Enter(ctx context.Context, p sshsrv.Pass, s *session.Session) (<-chan struct{}, func() error, func(), error) {
+	close(d.at)
+	<-d.open
+	return d.fakeDoor.Enter(ctx, p, s)
+}
+
+// The door changes the session's language while the server says goodbye (the
+// race detector looks).
+func TestDrainWhileSomebodyIsAtTheDoor(t *testing.T) {
+	late := lateDoor{at: make(chan struct{}), open: make(chan struct{})}
+	srv, _ := server(t, func(o *sshsrv.Options) {
+		late.fakeDoor = o.Door.(*fakeDoor)
+		o.Door = late
+		o.Limits.DrainScreens, o.Limits.DrainTotal = 500*time.Millisecond, time.Second
+	})
+	s, err := srv.Dial("amy", pw("amy")).NewSession()
+	if err != nil {
+		t.Fatal(err)
+	}
+	go func() { _ = s.Run("whoami") }()
+	<-late.at
+	stopped := make(chan struct{})
+	go func() { defer close(stopped); _ = srv.Stop(t) }()
+	time.Sleep(100 * time.Millisecond)
+	close(late.open)
+	<-stopped
 }
