@@ -62,7 +62,7 @@ func Open(ctx context.Context, c Config, log *slog.Logger) (*App, error) {
 	if a.Blobs, err = blob.Open(filepath.Join(c.Data, "files")); err != nil {
 		return nil, err
 	}
-	if a.DB, err = db.Open(ctx, db.Options{Path: c.databaseFile(), Log: log}); err != nil {
+	if a.DB, err = db.Open(ctx, db.Options{Path: c.databaseFile(), Clock: c.Clock, Log: log}); err != nil {
 		return nil, err
 	}
 	if err := a.services(ctx, secret); err != nil {

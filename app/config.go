@@ -27,6 +27,8 @@ type Config struct {
 	StaleDays int    // after how long without a follow-up a customer is stale
 	Log       string // debug, info, warn, error
 	Demo      bool
+
+	Clock func() time.Time // for tests that must always see the same; nil: the machine's
 }
 
 // Var is one setting from outside.
