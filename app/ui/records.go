@@ -38,6 +38,9 @@ func (d *desk) column(f resource.Field, by policy.Actor, name string) kit.Column
 		c.Width = usualWidth[f.Kind]
 	}
 	c.Width = max(c.Width, width.Of(d.p.T(c.Name)))
+	if c.Sort {
+		c.Width = max(c.Width, width.Of(d.p.T(c.Name))+2) // and the mark of the order
+	}
 	switch f.Kind {
 	case resource.Choice:
 		c.Width = width.Of(d.p.T(c.Name))
