@@ -114,6 +114,7 @@ func TestRefusals(t *testing.T) {
 		{"sales_a", "customers add --name X --phone 13900139000 --source baidu", 1, "", "owned by 韩梅梅"},
 		{"sales_a", "customers add --name X --source baidu", 1, "", ""},
 		{"sales_a", "customers check xx", 1, "", ""},
+		{"sales_a", "customers check 139 0013 9000", 0, "owned by 韩梅梅", ""},
 		{"sales_a", "customers notify-owner 13800138000", 1, "", ""},
 		{"sales_a", "notifications read 99", 1, "", "no such record"},
 		{"sales_a", "keys rm 99", 1, "", "no such record"},

@@ -15,9 +15,9 @@ import (
 // customerCommands are what one does with customers besides keeping them.
 func customerCommands() []command {
 	return []command{
-		{path: "customers check", use: "CONTACT", min: 1, max: 1, may: right("check", "customers"), flags: kindFlag, run: checkContact,
+		{path: "customers check", use: "CONTACT", min: 1, max: -1, may: right("check", "customers"), flags: kindFlag, run: checkContact,
 			example: []string{"customers check 13800138000 --json"}},
-		{path: "customers notify-owner", use: "CONTACT", min: 1, max: 1, may: right("check", "customers"), run: notifyOwner,
+		{path: "customers notify-owner", use: "CONTACT", min: 1, max: -1, may: right("check", "customers"), run: notifyOwner,
 			example: []string{"customers notify-owner 13800138000"}},
 		{path: "customers reveal", use: "ID [FIELD…]", min: 1, max: -1, may: right("reveal", "customers"), run: revealCustomer,
 			example: []string{"customers reveal 42 phone"}},
@@ -32,8 +32,12 @@ func customerCommands() []command {
 
 func kindFlag(_ *call, f flags) { f.text("kind", "phone|qq|wechat|email") }
 
+// contactOf is a contact, which may be typed with blanks in it: ssh takes the
+// quotes off.
+func contactOf(in input) string { return strings.Join(in.args, " ") }
+
 func checkContact(c *call, in input) error {
-	found, err := c.app.Customers.Check(c.ctx, c.by, in.str("kind"), in.args[0])
+	found, err := c.app.Customers.Check(c.ctx, c.by, in.str("kind"), contactOf(in))
 	if err != nil {
 		return err
 	}
@@ -58,7 +62,7 @@ func checkContact(c *call, in input) error {
 	case found.Stale:
 		c.say("cli.check.stale")
 	case found.Owner != "" && !found.Mine:
-		c.say("cli.check.notify", "contact", short(in.args[0]))
+		c.say("cli.check.notify", "contact", short(contactOf(in)))
 	}
 	return nil
 }
@@ -79,7 +83,7 @@ func foundJSON(f customer.Found) object {
 }
 
 func notifyOwner(c *call, in input) error {
-	n, err := c.app.Customers.NotifyOwner(c.ctx, c.by, in.args[0])
+	n, err := c.app.Customers.NotifyOwner(c.ctx, c.by, contactOf(in))
 	if err != nil {
 		return err
 	}
