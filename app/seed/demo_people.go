@@ -19,6 +19,9 @@ func (d *demo) people() error {
 		// More of them lately, as a school that grows.
 		back := d.rng.Float64()
 		at := d.workday(d.now.Add(-time.Duration(back*back*420*24) * time.Hour))
+		if at.After(d.now) { // it is early in the day
+			at = at.AddDate(0, 0, -1)
+		}
 		n := d.person()
 		var id int64
 		d.later(at, func(ctx context.Context) error {

@@ -5,19 +5,23 @@ import (
 	"io"
 	"log/slog"
 	"testing"
+	"time"
 
 	"cohort/app"
 	"cohort/app/policy"
 	"cohort/app/seed"
+	"cohort/db"
 )
 
-func demoSchool(t testing.TB) *app.App {
+func demoSchool(t testing.TB) *app.App { return demoSchoolAt(t, nil) }
+
+func demoSchoolAt(t testing.TB, clock func() time.Time) *app.App {
 	t.Helper()
 	c, err := app.FromEnv(func(string) string { return "" })
 	if err != nil {
 		t.Fatal(err)
 	}
-	c.Data, c.Zone = t.TempDir(), "Asia/Shanghai"
+	c.Data, c.Zone, c.Clock = t.TempDir(), "Asia/Shanghai", clock
 	a, err := app.Open(context.Background(), c, slog.New(slog.NewTextHandler(io.Discard, nil)))
 	if err != nil {
 		t.Fatal(err)
@@ -57,6 +61,22 @@ func TestDemoSchool(t *testing.T) {
 	for _, f := range a.Doctor(ctx) {
 		if !f.OK {
 			t.Errorf("doctor: %s: %s", f.Name, f.Text)
+		}
+	}
+}
+
+// Made in the small hours, the demo school has nothing in it that happens later
+// that day.
+func TestDemoSchoolHasNoFuture(t *testing.T) {
+	now := time.Date(2026, 11, 22, 18, 14, 0, 0, time.UTC) // 2:14 in Shanghai
+	a := demoSchoolAt(t, func() time.Time { return now })
+	for table, column := range map[string]string{"customers": "created_at", "follow_ups": "at", "enrollments": "created_at", "mails": "created_at"} {
+		var n int
+		err := a.DB.Read(context.Background(), func(tx *db.Tx) error {
+			return tx.QueryRow("SELECT count(*) FROM "+table+" WHERE "+column+" > $1", db.Millis(now)).Scan(&n)
+		})
+		if err != nil || n > 0 {
+			t.Errorf("%s: %d lie in the future (%v)", table, n, err)
 		}
 	}
 }
