@@ -145,6 +145,7 @@ func BenchmarkReaders(b *testing.B) {
 	must(b, err)
 	var n atomic.Int64
 	b.SetParallelism(4)
+	b.ResetTimer()
 	begin := time.Now()
 	b.RunParallel(func(pb *testing.PB) {
 		by := s.as("admin")

@@ -19,6 +19,7 @@ import (
 	"cohort/app"
 	"cohort/app/policy"
 	"cohort/app/seed"
+	"cohort/db"
 	"cohort/migrations"
 )
 
@@ -152,14 +153,13 @@ func BenchmarkSeed(b *testing.B) {
 	b.ReportMetric(0, "ns/op")
 }
 
+// onDisk is the size of the database, whether or not its log is folded into it.
 func onDisk(b *testing.B, data string) (size int64) {
 	b.Helper()
-	list, err := filepath.Glob(filepath.Join(data, "cohort.db*"))
-	must(b, err)
-	for _, name := range list {
-		info, err := os.Stat(name)
-		must(b, err)
-		size += info.Size()
-	}
+	a := enter(b, data)
+	defer func() { must(b, a.Close()) }()
+	must(b, a.DB.Read(b.Context(), func(tx *db.Tx) error {
+		return tx.QueryRow("SELECT page_count * page_size FROM pragma_page_count, pragma_page_size").Scan(&size)
+	}))
 	return size
 }

@@ -169,7 +169,8 @@ func BenchmarkFiles(b *testing.B) {
 		})
 	}
 	b.Run("cohort", func(b *testing.B) {
-		t := sshtest.Start(b, sshsrv.Options{Door: sshtest.Everybody{}, Files: func(*session.Session) files.FS { return folder(b.TempDir()) }})
+		tree := folder(b.TempDir())
+		t := sshtest.Start(b, sshsrv.Options{Door: sshtest.Everybody{}, Files: func(*session.Session) files.FS { return tree }})
 		dir := b.TempDir()
 		must(b, os.Rename(sshtest.NewKey(b).File, filepath.Join(dir, "key")))
 		both(b, &server{addr: t.Addr(), home: dir}, "amy", "")
