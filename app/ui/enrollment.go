@@ -5,12 +5,9 @@ import (
 	"sort"
 	"strings"
 
-	tea "charm.land/bubbletea/v2"
-
 	"cohort/app/audit"
 	"cohort/app/bus"
 	"cohort/app/enrollment"
-	"cohort/app/i18n"
 	"cohort/app/policy"
 	"cohort/app/ui/kit"
 )
@@ -21,19 +18,6 @@ type recordScreen struct {
 	*kit.Detail
 	resource string
 	id       int64
-	lang     i18n.Lang
-}
-
-// Update is kit.Screen's. In another language everything is said anew.
-func (s *recordScreen) Update(msg tea.Msg) kit.Cmd {
-	cmd := s.Detail.Update(msg)
-	if z, ok := msg.(kit.Resized); ok {
-		if s.lang != "" && s.lang != z.Env.Lang {
-			cmd = kit.Batch(cmd, s.Reload())
-		}
-		s.lang = z.Env.Lang
-	}
-	return cmd
 }
 
 // Changed is kit.Watcher's.

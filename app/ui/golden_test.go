@@ -41,9 +41,8 @@ func TestGoldenScreens(t *testing.T) {
 	} {
 		t.Run(g.name, func(t *testing.T) {
 			s := person(t, a, g.login, g.start)
-			s.Lang(g.lang)
 			s.desk.p.Lang = g.lang
-			s.Keys("ctrl+l")
+			s.Lang(g.lang)
 			for _, k := range g.keys {
 				s.Keys(k)
 			}

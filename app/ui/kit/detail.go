@@ -140,8 +140,12 @@ func (d *Detail) Typing() bool { return false }
 // Update is Screen's.
 func (d *Detail) Update(msg tea.Msg) Cmd {
 	if s, ok := msg.(Resized); ok {
+		again := d.loaded && d.env.Lang != s.Env.Lang
 		d.env, d.w, d.h = s.Env, s.W, s.H
 		d.layout()
+		if again {
+			return d.Reload() // in another language everything is said anew
+		}
 	} else if !d.loaded && d.err == nil {
 		d.ahead.keep(msg)
 	}

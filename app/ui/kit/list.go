@@ -182,8 +182,12 @@ func (l *List) Rows() []Row { return l.rows }
 // Update is Screen's.
 func (l *List) Update(msg tea.Msg) Cmd {
 	if s, ok := msg.(Resized); ok {
+		again := l.loaded && l.env.Lang != s.Env.Lang
 		l.env, l.w, l.h = s.Env, s.W, s.H
 		l.scroll()
+		if again {
+			return l.Reload() // in another language everything is said anew
+		}
 		return nil
 	}
 	if l.line == nil && !l.loaded && l.err == nil {
