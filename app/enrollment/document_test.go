@@ -292,3 +292,26 @@ func TestReadingADocumentIsWrittenDown(t *testing.T) {
 		}
 	}
 }
+
+// SFTP clients have many writes on the way when the limit is passed.
+func TestTooLargeIsSaidOnceThoughWritesComeTogether(t *testing.T) {
+	s := newSchool(t)
+	_, by := s.invite("sales_a", s.class)
+	u, err := s.Upload(bg, by, "big.png", -1)
+	must(t, err)
+	var wg sync.WaitGroup
+	for i := range 16 {
+		wg.Go(func() {
+			if _, err := u.WriteAt([]byte("x"), MaxSize+int64(i)); key(err) != "enrollment.file_large" {
+				t.Errorf("taken: %v", err)
+			}
+		})
+	}
+	wg.Wait()
+	if _, err := u.Commit(); key(err) != "enrollment.file_large" {
+		t.Errorf("kept: %v", err)
+	}
+	if list, err := s.Refusals(bg, by); err != nil || len(list) != 1 {
+		t.Errorf("said %d times, %v", len(list), err)
+	}
+}

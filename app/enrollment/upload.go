@@ -7,6 +7,7 @@ import (
 	_ "image/jpeg" // the header is read
 	_ "image/png"
 	"io"
+	"sync/atomic"
 
 	"github.com/gabriel-vasile/mimetype"
 
@@ -26,7 +27,7 @@ type Upload struct {
 	by   policy.Actor
 	name string
 	temp *blob.Temp
-	done bool
+	told atomic.Bool // that it is too large; SFTP clients write from many goroutines
 }
 
 // Upload begins a document of the applicant's. size is what the client said
@@ -104,8 +105,7 @@ func (u *Upload) WriteAt(p []byte, off int64) (int, error) {
 	n, err := u.temp.WriteAt(p, off)
 	if errors.Is(err, blob.ErrTooLarge) {
 		err = tooLarge()
-		if !u.done {
-			u.done = true
+		if u.told.CompareAndSwap(false, true) {
 			_ = u.s.refuse(u.by, u.name, err)
 		}
 	}
@@ -125,7 +125,7 @@ func (u *Upload) Commit() (Document, error) {
 	if stored != "" {
 		u.s.discard(u.ctx, stored)
 	}
-	if u.done {
+	if u.told.Load() {
 		return Document{}, err // told already
 	}
 	return Document{}, u.s.refuse(u.by, u.name, err)
