@@ -39,23 +39,28 @@ func TestEveryListIsServedByAnIndex(t *testing.T) {
 		t.Skip("50,000 rows")
 	}
 	w := school(t)
+	if raced {
+		w.big(10_000)
+		w.everyList("a")
+		return
+	}
 	w.big(50_000)
-	w.everyList() // as it is where nobody has analysed the library
+	w.everyList("a", "manager") // as it is where nobody has analysed the library
 	w.sql(`ANALYZE`)
-	w.everyList()
+	w.everyList("a", "admin")
 }
 
-func (w *world) everyList() {
+func (w *world) everyList(logins ...string) {
 	w.t.Helper()
 	orders := []string{"", "sort:created", "sort:-created", "sort:last", "sort:-last", "sort:next", "sort:-next", "sort:name", "sort:-name"}
 	scopes := []string{"", "owner:me", "owner:none", "status:not_enrolled", "status:dropped_out", "source:baidu", "owner:me status:not_enrolled",
 		"owner:me source:baidu", "owner:me status:not_enrolled source:baidu", "stale:yes", "stale:yes owner:me"}
 	// These many rows match that they are walked past in order, not sorted.
 	wide := []string{`department:"sales one"`, "status:not_enrolled,enrolled", "-status:enrolled", "last:>30d", "last:>30d owner:me", "created:2026", "courses:python", "owner:u_a,u_b"}
-	for _, login := range []string{"a", "manager", "admin"} {
+	for _, login := range logins {
 		by := w.as(login)
 		for i, order := range orders {
-			if login != "a" && i%4 != 0 {
+			if (login != "a" || raced) && i%4 != 0 {
 				continue // the rules of the others change no order
 			}
 			for _, scope := range scopes {
@@ -143,7 +148,7 @@ func TestSearchesAskIndexes(t *testing.T) {
 		t.Skip("50,000 rows")
 	}
 	w := school(t)
-	w.big(50_000)
+	w.big(15_000) // a thousand and more of every family name
 	for _, q := range []string{"王伟", "王", "王伟芳", "grace", "1370000", "8000", "wang_m", "wang@", "#1500", "tags:vip", "phone:1370000", "qq:100", "referred_by:#7", "王伟 owner:me"} {
 		for _, by := range []policy.Actor{w.as("a"), w.as("admin")} {
 			plan, err := w.Engine.Plan(w.ctx, by, "customers", q, resource.Page{})

@@ -118,7 +118,7 @@ func TestSetsAreAskedByTheirSize(t *testing.T) {
 	defer func(was int) { enough = was }(enough)
 	enough = 5000
 	e := marbles(t)
-	for _, text := range []string{`CREATE TABLE spots (marble_id INTEGER NOT NULL, spot TEXT NOT NULL, PRIMARY KEY (spot, marble_id)) WITHOUT ROWID`,
+	for _, text := range []string{`CREATE TABLE spots (marble_id INTEGER NOT NULL, spot TEXT NOT NULL, PRIMARY KEY (spot, marble_id)) WITHOUT ROWID`, `CREATE INDEX spots_marble ON spots (marble_id)`,
 		`INSERT INTO spots SELECT id, CASE WHEN id <= 6000 THEN 'many' ELSE 'some' END FROM marbles`, `INSERT INTO spots VALUES (5, 'one'), (7, 'one')`} {
 		if err := e.DB.Write(context.Background(), func(tx *db.Tx) error { _, err := tx.Exec(text); return err }); err != nil {
 			t.Fatal(err)
