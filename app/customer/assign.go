@@ -3,7 +3,6 @@ package customer
 import (
 	"context"
 	"slices"
-	"strconv"
 
 	"cohort/app/audit"
 	"cohort/app/fault"
@@ -75,13 +74,6 @@ func (s *Service) tellMany(tx *db.Tx, by policy.Actor, owner int64, last Custome
 		return s.tellOwner(tx, by, owner, last.ID, last.Name)
 	}
 	return notify.Send(tx, s.Bus, owner, "new_owner", "customers", "who", by.Name, "customer", i18n.W("customer.many", "n", n))
-}
-
-func (s *Service) tellOwner(tx *db.Tx, by policy.Actor, owner, id int64, name string) error {
-	if owner == 0 || by.IsSystem() {
-		return nil
-	}
-	return notify.Send(tx, s.Bus, owner, "new_owner", "customers/"+strconv.FormatInt(id, 10), "who", by.Name, "customer", name)
 }
 
 // Tag adds tags to a customer.
