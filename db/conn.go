@@ -67,10 +67,22 @@ func (c *conn) brokenKeys() (broken bool) {
 	return broken || err != nil
 }
 
+// close finalises the prepared statements and gives the connection back to its pool, which then closes it whole. With
+// statements left over SQLite would keep it as a zombie, and the last one to go could not empty the log into the file.
+func (c *conn) close() error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.memo.clear()
+	return c.c.Close()
+}
+
 // discard closes the connection for good instead of giving it back to its pool. It rolls back by hand: with a statement
 // left over, SQLite would keep the closed connection, and its locks, as a zombie (sqlite.org/c3ref/close.html).
 func (c *conn) discard() {
 	_ = c.control(context.Background(), "ROLLBACK")
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.memo.clear()
 	_ = c.c.Raw(func(any) error { return driver.ErrBadConn })
 	_ = c.c.Close()
 }

@@ -66,7 +66,7 @@ func (w *writes) loop() {
 		}
 	}
 	if w.conn != nil {
-		_ = w.conn.c.Close()
+		_ = w.conn.close()
 	}
 }
 

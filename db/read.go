@@ -111,7 +111,7 @@ func (r *readers) close() error {
 		r.seats <- struct{}{}
 	}
 	for c := r.pop(); c != nil; c = r.pop() {
-		_ = c.c.Close()
+		_ = c.close()
 	}
 	return nil
 }

@@ -58,6 +58,15 @@ func (m *statements) shrink() {
 	}
 }
 
+// clear closes them all: the connection is going.
+func (m *statements) clear() {
+	for e := m.order.Front(); e != nil; e = e.Next() {
+		_ = e.Value.(*statement).stmt.Close()
+	}
+	m.order.Init()
+	clear(m.byText)
+}
+
 func (s *statement) busy() bool {
 	if s.rows != nil && closed(s.rows) {
 		s.rows = nil

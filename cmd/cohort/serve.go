@@ -78,7 +78,7 @@ func (p *program) prepare(ctx context.Context, a *app.App, c app.Config) error {
 		if err != nil {
 			return err
 		}
-		demo, err := a.Org.HasDemo(ctx)
+		demo, err := a.Org.HasDemo(ctx, shell())
 		if err != nil {
 			return err
 		}
@@ -88,7 +88,7 @@ func (p *program) prepare(ctx context.Context, a *app.App, c app.Config) error {
 		_, err = fmt.Fprint(p.out, seed.Lines(c.Listen))
 		return err
 	}
-	if demo, err := a.Org.HasDemo(ctx); err != nil || demo && !c.Loopback() {
+	if demo, err := a.Org.HasDemo(ctx, shell()); err != nil || demo && !c.Loopback() {
 		if err != nil {
 			return err
 		}
