@@ -1,0 +1,154 @@
+package resource
+
+import (
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"cohort/app/fault"
+	"cohort/app/i18n"
+)
+
+// ParseText reads what somebody typed for a field that is not a relation.
+// An empty text is the empty value.
+func (f Field) ParseText(s string, now time.Time) (any, *fault.Fault) {
+	s = strings.TrimSpace(s)
+	if n := utf8.RuneCountInString(s); n > f.Max {
+		return nil, fault.Field(f.Name, "fault.too_long", "max", f.Max)
+	}
+	switch f.Kind {
+	case Int:
+		return f.parseInt(s)
+	case Money:
+		return f.parseMoney(s)
+	case Bool:
+		return f.parseBool(s)
+	case Choice:
+		return f.parseChoice(s)
+	case Day:
+		return f.parseDay(s, now)
+	case Strings:
+		return Words(s), nil
+	}
+	return s, nil
+}
+
+func (f Field) parseInt(s string) (any, *fault.Fault) {
+	if s == "" {
+		return int64(0), nil
+	}
+	n, err := strconv.ParseInt(s, 10, 64)
+	if err != nil {
+		return nil, fault.Field(f.Name, "fault.bad_number", "value", s)
+	}
+	return n, nil
+}
+
+// parseMoney reads yuan: 5980, 5,980.00, ¥5980.5.
+func (f Field) parseMoney(s string) (any, *fault.Fault) {
+	fen, ok := ParseMoney(s)
+	if !ok {
+		return nil, fault.Field(f.Name, "fault.bad_number", "value", s)
+	}
+	return fen, nil
+}
+
+// ParseMoney reads yuan as fen; "" is 0.
+func ParseMoney(s string) (int64, bool) {
+	s = strings.NewReplacer(",", "", "¥", "", "\uffe5", "", " ", "").Replace(s)
+	if s == "" {
+		return 0, true
+	}
+	neg := strings.HasPrefix(s, "-")
+	whole, frac, dot := strings.Cut(strings.TrimPrefix(s, "-"), ".")
+	if len(frac) > 2 || dot && frac == "" || whole == "" {
+		return 0, false
+	}
+	n, err := strconv.ParseUint(whole+(frac + "00")[:2], 10, 53)
+	if err != nil {
+		return 0, false
+	}
+	if neg {
+		return -int64(n), true
+	}
+	return int64(n), true
+}
+
+func (f Field) parseBool(s string) (any, *fault.Fault) {
+	switch strings.ToLower(s) {
+	case "yes", "y", "true", "1", "是":
+		return true, nil
+	case "no", "n", "false", "0", "", "否":
+		return false, nil
+	}
+	return nil, fault.Field(f.Name, "fault.bad_choice", "value", s, "choices", "yes, no")
+}
+
+// parseChoice takes a stored value or its word in either language.
+func (f Field) parseChoice(s string) (any, *fault.Fault) {
+	if s == "" {
+		return "", nil
+	}
+	for _, c := range f.Choices {
+		if strings.EqualFold(c, s) {
+			return c, nil
+		}
+		for _, l := range i18n.Langs {
+			if strings.EqualFold(f.ChoiceLabel(i18n.Printer{Lang: l}, c), s) {
+				return c, nil
+			}
+		}
+	}
+	return nil, fault.Field(f.Name, "fault.bad_choice", "value", s, "choices", strings.Join(f.Choices, ", "))
+}
+
+// parseDay takes 2026-12-01, today, tomorrow and +3d, +2w, +1m.
+func (f Field) parseDay(s string, now time.Time) (any, *fault.Fault) {
+	d, ok := ParseDay(s, now)
+	if !ok {
+		return nil, fault.Field(f.Name, "fault.bad_date", "value", s)
+	}
+	return d, nil
+}
+
+// ParseDay reads a day as people write one, seen from now; "" stays "".
+func ParseDay(s string, now time.Time) (string, bool) {
+	if s == "" {
+		return "", true
+	}
+	if rest, ok := strings.CutPrefix(s, "+"); ok && len(rest) > 1 {
+		n, err := strconv.Atoi(rest[:len(rest)-1])
+		if err != nil || n < 0 || n > 10_000 {
+			return "", false
+		}
+		switch rest[len(rest)-1] {
+		case 'd':
+			return now.AddDate(0, 0, n).Format(time.DateOnly), true
+		case 'w':
+			return now.AddDate(0, 0, 7*n).Format(time.DateOnly), true
+		case 'm':
+			return now.AddDate(0, n, 0).Format(time.DateOnly), true
+		}
+		return "", false
+	}
+	sp, ok := period(s, now)
+	if !ok || !sp.from.AddDate(0, 0, 1).Equal(sp.to) {
+		return "", false
+	}
+	return sp.from.Format(time.DateOnly), true
+}
+
+// Words cuts a list of words at commas of either width, leaving empty and
+// repeated ones out.
+func Words(s string) []string {
+	var out []string
+	seen := map[string]bool{}
+	for _, w := range strings.FieldsFunc(s, func(r rune) bool { return r == ',' || r == '\uff0c' || r == '\u3001' || r == ';' }) {
+		if w = strings.TrimSpace(w); w != "" && !seen[w] {
+			seen[w] = true
+			out = append(out, w)
+		}
+	}
+	return out
+}
