@@ -86,7 +86,7 @@ func (e *Engine) List(ctx context.Context, by policy.Actor, name, query string, 
 func (e *Engine) compiler(tx *db.Tx, by policy.Actor, res *Resource) *compiler {
 	return &compiler{by: by, res: res, args: &db.Args{}, now: e.now(tx),
 		find:  func(f Field, texts []string) ([]int64, error) { return e.find(tx, by, f, texts) },
-		large: func(s Set) (bool, error) { return res.large(tx, s) }}
+		large: func(s Set) (bool, error) { return res.large(tx, s, enough) }}
 }
 
 func (e *Engine) list(tx *db.Tx, by policy.Actor, res *Resource, q Query, p Page) (List, error) {
@@ -131,7 +131,7 @@ func (e *Engine) listing(tx *db.Tx, by policy.Actor, res *Resource, q Query, p P
 		return nil, err
 	}
 	desc := q.Desc != p.Back
-	from, err := e.from(tx, res, q.Sort, where, c)
+	from, err := e.from(tx, res, q, c)
 	if err != nil {
 		return nil, err
 	}
@@ -225,17 +225,23 @@ func (e *Engine) Count(ctx context.Context, by policy.Actor, name, query string)
 }
 
 func (e *Engine) count(tx *db.Tx, by policy.Actor, res *Resource, q Query) (int, bool, error) {
-	c := e.compiler(tx, by, res)
-	where, err := c.where("list", q)
-	if err != nil {
-		return 0, false, err
-	}
-	var n int
-	text := res.bind("SELECT count(*) FROM (SELECT 1 FROM "+res.From+" WHERE "+where+
-		" LIMIT "+c.args.Add(res.Cap+1)+") AS matching", c.now, c.args)
-	err = tx.QueryRow(text, *c.args...).Scan(&n)
+	n, err := e.atMost(tx, by, res, q, res.Cap+1)
 	if n > res.Cap {
 		return res.Cap, true, err
 	}
 	return n, false, err
+}
+
+// atMost counts the rows that match, up to a limit.
+func (e *Engine) atMost(tx *db.Tx, by policy.Actor, res *Resource, q Query, limit int) (n int, err error) {
+	c := e.compiler(tx, by, res)
+	c.large = func(s Set) (bool, error) { return res.large(tx, s, enoughToCount) }
+	where, err := c.where("list", q)
+	if err != nil {
+		return 0, err
+	}
+	text := res.bind("SELECT count(*) FROM (SELECT 1 FROM "+res.From+" WHERE "+where+
+		" LIMIT "+c.args.Add(limit)+") AS matching", c.now, c.args)
+	err = tx.QueryRow(text, *c.args...).Scan(&n)
+	return n, err
 }

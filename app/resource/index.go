@@ -23,14 +23,14 @@ type Index struct {
 
 // from is the FROM clause of a page, with the index that is to be walked where
 // one serves.
-func (e *Engine) from(tx *db.Tx, res *Resource, sort, where string, c *compiler) (string, error) {
-	at := res.indexFor(sort, c.fixed)
+func (e *Engine) from(tx *db.Tx, res *Resource, q Query, c *compiler) (string, error) {
+	at := res.indexFor(q.Sort, c.fixed)
 	if at == "" || tx.Dialect() != db.SQLite {
 		return res.From, nil
 	}
 	if c.loose {
-		many, err := e.many(tx, res, where, c)
-		if err != nil || !many {
+		n, err := e.atMost(tx, c.by, res, q, few+1)
+		if err != nil || n <= few {
 			return res.From, err
 		}
 	}
@@ -53,15 +53,6 @@ func oneBound(tx *db.Tx, where, order string, desc bool) string {
 // few is how many rows may be sorted: below, finding them by their narrowest
 // filter is faster than walking in order past those that do not match.
 const few = 1024
-
-// many says whether more than a few rows match.
-func (e *Engine) many(tx *db.Tx, res *Resource, where string, c *compiler) (bool, error) {
-	args := slices.Clone(*c.args)
-	text := res.bind("SELECT count(*) FROM (SELECT 1 FROM "+res.From+" WHERE "+where+" LIMIT "+args.Add(few+1)+") AS matching", c.now, &args)
-	var n int
-	err := tx.QueryRow(text, args[:]...).Scan(&n)
-	return n > few, err
-}
 
 // indexFor finds the index with the widest scope for an order.
 func (r *Resource) indexFor(sort string, fixed map[string]bool) string {

@@ -115,7 +115,7 @@ func TestWithinStandsForSearchWhereTheListIsNarrowed(t *testing.T) {
 // TestSetsAreAskedByTheirSize: a small one leads to its rows, a large one is
 // asked row by row, and both mean the same.
 func TestSetsAreAskedByTheirSize(t *testing.T) {
-	defer func(was int) { enough = was }(enough)
+	defer func(page, count int) { enough, enoughToCount = page, count }(enough, enoughToCount)
 	enough = 5000
 	e := marbles(t)
 	for _, text := range []string{`CREATE TABLE spots (marble_id INTEGER NOT NULL, spot TEXT NOT NULL, PRIMARY KEY (spot, marble_id)) WITHOUT ROWID`, `CREATE INDEX spots_marble ON spots (marble_id)`,
@@ -136,9 +136,11 @@ func TestSetsAreAskedByTheirSize(t *testing.T) {
 		{"spots:many", 6000, "EXISTS"}, {"spots:some", 3000, "LIST SUBQUERY"}, {"spots:one,some", 3002, "LIST SUBQUERY"}, {"spots:none", 0, ""},
 		{"colour:red spots:many", 2000, "EXISTS"}, {"colour:red spots:one colour:red", 0, "LIST SUBQUERY"}, {"-spots:many", 3000, ""}, {"-spots:one", 8998, ""},
 	} {
-		n, _, err := e.Count(context.Background(), policy.System, "spotted", x.query)
-		if err != nil || n != x.n {
-			t.Errorf("%q: %d, want %d (%v)", x.query, n, x.n, err)
+		for _, enoughToCount = range []int{1, 1 << 20} {
+			n, _, err := e.Count(context.Background(), policy.System, "spotted", x.query)
+			if err != nil || n != x.n {
+				t.Errorf("%q: %d, want %d (%v)", x.query, n, x.n, err)
+			}
 		}
 		if plan, _ := e.Plan(context.Background(), policy.System, "spotted", x.query, Page{}); !strings.Contains(plan, x.plan) {
 			t.Errorf("%q:\n%s", x.query, plan)
