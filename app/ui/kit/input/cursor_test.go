@@ -2,6 +2,7 @@ package input
 
 import (
 	"fmt"
+	"os"
 	"os/exec"
 	"strings"
 	"testing"
@@ -73,6 +74,9 @@ func checkArea(t *rapid.T, a *Area, w, h int) {
 
 func TestCursorInTmux(t *testing.T) {
 	if _, err := exec.LookPath("tmux"); err != nil {
+		if os.Getenv("COHORT_REQUIRE_CLIENTS") != "" {
+			t.Fatal("tmux is missing")
+		}
 		t.Skip("no tmux")
 	}
 	l := NewLine(60)
@@ -82,7 +86,7 @@ func TestCursorInTmux(t *testing.T) {
 	tmux := func(args ...string) string {
 		out, err := exec.Command("tmux", append([]string{"-u", "-f", "/dev/null", "-L", socket}, args...)...).CombinedOutput()
 		if err != nil {
-			t.Skipf("tmux does not run here: %v %s", err, out)
+			t.Fatalf("tmux: %v %s", err, out)
 		}
 		return strings.TrimSpace(string(out))
 	}

@@ -83,5 +83,8 @@ func replay(t *testing.T, frames []byte, w, h int) {
 		}
 		return
 	}
+	if os.Getenv("COHORT_REQUIRE_CLIENTS") != "" {
+		t.Fatal("pyte is missing")
+	}
 	t.Log("no pyte: one emulator only")
 }
