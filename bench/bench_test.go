@@ -16,7 +16,7 @@ import (
 )
 
 // How much is measured comes from the environment; the defaults are small, so
-// that everything runs in a minute or two.
+// that everything runs in three minutes.
 var (
 	sessions  = number("COHORT_BENCH_SESSIONS", 20)    // open at once
 	customers = number("COHORT_BENCH_CUSTOMERS", 2000) // in the library
