@@ -28,12 +28,13 @@ const maxEntries = 1000
 
 // Entries gives the history of one record, the newest first, at most limit of it (1 to 1,000; else 1,000). It asks
 // nobody's rights: who may see the record's history is the caller's to know.
-func Entries(ctx context.Context, d *db.DB, resource string, id int64, limit int) (list []Entry, err error) {
+// With actions, only entries of those count and come.
+func Entries(ctx context.Context, d *db.DB, resource string, id int64, limit int, actions ...string) (list []Entry, err error) {
 	if limit <= 0 || limit > maxEntries {
 		limit = maxEntries
 	}
 	err = d.Read(ctx, func(tx *db.Tx) error {
-		rows, err := entriesOf(tx, resource, id, limit)
+		rows, err := entriesOf(tx, resource, id, limit, actions)
 		if err != nil {
 			return err
 		}

@@ -2,6 +2,7 @@ package audit
 
 import (
 	"database/sql"
+	"strings"
 
 	"cohort/db"
 )
@@ -29,9 +30,17 @@ func scan(r *sql.Rows) (e entry, err error) {
 	return e, err
 }
 
-func entriesOf(tx *db.Tx, resource string, id int64, limit int) ([]entry, error) {
-	rows, err := tx.Query(`SELECT `+columns+` FROM audit WHERE resource = $1 AND record_id = $2 ORDER BY id DESC LIMIT $3`,
-		resource, id, limit)
+func entriesOf(tx *db.Tx, resource string, id int64, limit int, actions []string) ([]entry, error) {
+	args := db.Args{resource, id}
+	only := ""
+	if len(actions) > 0 {
+		marks := make([]string, len(actions))
+		for i, a := range actions {
+			marks[i] = args.Add(a)
+		}
+		only = " AND action IN (" + strings.Join(marks, ", ") + ")"
+	}
+	rows, err := tx.Query(`SELECT `+columns+` FROM audit WHERE resource = $1 AND record_id = $2`+only+` ORDER BY id DESC LIMIT `+args.Add(limit), args...)
 	return db.Collect(rows, err, scan)
 }
 

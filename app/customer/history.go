@@ -23,6 +23,10 @@ type Event struct {
 	Changes                        []audit.Change // of a change, masked as the fields are
 }
 
+// toldActs are the acts of the audit trail that a history tells. Look-ups are
+// not among them, and do not count: a contact asked for often hides nothing.
+var toldActs = []string{"change", "assign", "enroll", "reveal", "notify_owner"}
+
 // maxHistory bounds what History reads of each kind.
 const maxHistory = 500
 
@@ -61,16 +65,13 @@ func (s *Service) History(ctx context.Context, by policy.Actor, id int64) (list 
 
 // acts are the audit entries that are part of a customer's history.
 func (s *Service) acts(tx *db.Tx, by policy.Actor, c Customer) (list []Event, err error) {
-	entries, err := audit.Entries(tx.Ctx(), s.DB, "customers", c.ID, maxHistory)
+	entries, err := audit.Entries(tx.Ctx(), s.DB, "customers", c.ID, maxHistory, toldActs...)
 	if err != nil {
 		return nil, err
 	}
 	names := map[int64]string{}
 	row := s.row(c, tx.Now)
 	for _, e := range entries {
-		if !slices.Contains([]string{"change", "assign", "enroll", "reveal", "notify_owner"}, e.Action) {
-			continue
-		}
 		if _, known := names[e.Account]; !known && e.Account != 0 {
 			if a, err := accountOf(tx, e.Account); err == nil {
 				names[e.Account] = a.name

@@ -57,12 +57,12 @@ func (s *Service) mayTell(tx *db.Tx, by policy.Actor, c Customer) error {
 	case owns(by, c):
 		return fault.New(fault.Conflict, "customer.is_yours")
 	}
-	entries, err := audit.Entries(tx.Ctx(), s.DB, "customers", c.ID, 200)
+	entries, err := audit.Entries(tx.Ctx(), s.DB, "customers", c.ID, 200, "notify_owner")
 	if err != nil {
 		return err
 	}
 	for _, e := range entries {
-		if e.Action == "notify_owner" && e.Account == by.Account && e.At.In(s.Zone).Format(time.DateOnly) == s.today(tx) {
+		if e.Account == by.Account && e.At.In(s.Zone).Format(time.DateOnly) == s.today(tx) {
 			return fault.New(fault.TooMany, "customer.told_already", "owner", c.OwnerName, "ago", i18n.Ago(e.At))
 		}
 	}

@@ -188,6 +188,29 @@ func TestTheFirstApprovalWins(t *testing.T) {
 	}
 }
 
+// TestLookUpsHideNoHistory: however often a contact is asked for, what was done
+// stays in the history.
+func TestLookUpsHideNoHistory(t *testing.T) {
+	w := school(t)
+	by := w.as("a")
+	c := w.add(by, "Asked For", "13800138111")
+	w.must(w.Change(w.ctx, by, c.ID, 0, resource.Values{"memo": "told early"}))
+	if err := w.DB.Write(w.ctx, func(tx *db.Tx) error {
+		for range maxHistory + 1 {
+			if err := w.checked(tx, by, c.ID, "phone"); err != nil {
+				return err
+			}
+		}
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+	list, err := w.History(w.ctx, by, c.ID)
+	if err != nil || len(list) != 2 || list[0].Kind != "change" {
+		t.Errorf("%+v %v", list, err)
+	}
+}
+
 func TestHistory(t *testing.T) {
 	w := school(t)
 	a := w.as("a")
