@@ -61,18 +61,35 @@ var usualWidth = map[resource.Kind]int{
 	resource.Day: 10, resource.Time: 10, resource.Relation: 12, resource.Relations: 14, resource.Strings: 14,
 }
 
-// source reads pages of a resource through the actor's rights.
-func (d *desk) source(name string) kit.Source {
-	return kit.SourceFunc(func(ctx context.Context, q kit.Request) (kit.Page, error) {
-		return asks(d, func(ctx context.Context, by policy.Actor) (kit.Page, error) {
-			at, _ := q.After.(resource.Cursor)
-			l, err := d.app.Engine.List(ctx, by, name, q.Query, resource.Page{Limit: q.Limit, After: at, Back: q.Back, Count: q.Count, Columns: d.columnNames(name)})
-			if err != nil {
-				return kit.Page{}, err
-			}
-			return d.page(l, name), nil
-		})(ctx)
-	})
+// recordSource reads pages of a resource through the actor's rights, and counts
+// apart from them.
+type recordSource struct {
+	desk *desk
+	name string
+}
+
+func (d *desk) source(name string) kit.Source { return recordSource{d, name} }
+
+// Page is kit.Source's.
+func (s recordSource) Page(ctx context.Context, q kit.Request) (kit.Page, error) {
+	d := s.desk
+	return asks(d, func(ctx context.Context, by policy.Actor) (kit.Page, error) {
+		at, _ := q.After.(resource.Cursor)
+		l, err := d.app.Engine.List(ctx, by, s.name, q.Query, resource.Page{Limit: q.Limit, After: at, Back: q.Back, Count: q.Count, Columns: d.columnNames(s.name)})
+		if err != nil {
+			return kit.Page{}, err
+		}
+		return d.page(l, s.name), nil
+	})(ctx)
+}
+
+// Count is kit.Counter's.
+func (s recordSource) Count(ctx context.Context, query string) (total int, capped bool, err error) {
+	p, err := asks(s.desk, func(ctx context.Context, by policy.Actor) (kit.Page, error) {
+		n, capped, err := s.desk.app.Engine.Count(ctx, by, s.name, query)
+		return kit.Page{Total: n, Capped: capped}, err
+	})(ctx)
+	return p.Total, p.Capped, err
 }
 
 func (d *desk) columnNames(name string) []string {

@@ -48,6 +48,12 @@ type Source interface {
 	Page(ctx context.Context, q Request) (Page, error)
 }
 
+// Counter is a Source that counts apart from its pages: the rows are shown at
+// once, and their number follows, however long counting takes.
+type Counter interface {
+	Count(ctx context.Context, query string) (total int, capped bool, err error)
+}
+
 // SourceFunc is a function as a Source.
 type SourceFunc func(ctx context.Context, q Request) (Page, error)
 

@@ -98,6 +98,10 @@ func (l *List) first() Cmd {
 // fetch asks for a new stretch; the newest wins.
 func (l *List) fetch(wait time.Duration, q Request, then func(Page) Cmd) Cmd {
 	q.Query = l.query
+	counter, apart := l.Spec.Source.(Counter)
+	if apart = apart && q.After == nil && !q.Back; apart {
+		q.Count = false
+	}
 	return Work[Page]{Name: "page", Wait: wait, Label: "kit.loading",
 		Do: func(ctx context.Context) (Page, error) { return l.Spec.Source.Page(ctx, q) },
 		Then: func(p Page, err error) Cmd {
@@ -107,9 +111,34 @@ func (l *List) fetch(wait time.Duration, q Request, then func(Page) Cmd) Cmd {
 				l.scroll()
 				return nil
 			}
-			l.loaded, l.sent, l.total, l.capped = true, q.Query, p.Total, p.Capped
+			switch {
+			case !apart:
+				l.total, l.capped = p.Total, p.Capped
+			case l.sent != q.Query:
+				l.total = -1 // until it is counted; of the same query the old number stands
+			}
+			l.loaded, l.sent = true, q.Query
 			clean(p.Rows)
-			return Batch(then(p), l.typed.replay())
+			cmds := []Cmd{then(p), l.typed.replay()}
+			if apart {
+				cmds = append(cmds, l.count(counter, q.Query))
+			}
+			return Batch(cmds...)
+		}}.Cmd()
+}
+
+// count asks how many rows the query has, while they are on the screen already.
+func (l *List) count(c Counter, query string) Cmd {
+	return Work[Page]{Name: "count", Quiet: true,
+		Do: func(ctx context.Context) (Page, error) {
+			total, capped, err := c.Count(ctx, query)
+			return Page{Total: total, Capped: capped}, err
+		},
+		Then: func(p Page, err error) Cmd {
+			if err == nil && l.sent == query {
+				l.total, l.capped = p.Total, p.Capped
+			}
+			return nil
 		}}.Cmd()
 }
 
