@@ -45,10 +45,7 @@ func (s *Service) Approve(ctx context.Context, by policy.Actor, id, version int6
 func (s *Service) prepare(ctx context.Context, by policy.Actor, id, version int64) (pw org.OneTime, err error) {
 	needed := false
 	err = s.DB.Read(ctx, func(tx *db.Tx) error {
-		if err := s.need(tx, by, "approve", id); err != nil {
-			return err
-		}
-		e, err := byID(tx, id)
+		e, err := s.fetch(tx, by, "approve", id)
 		if err != nil || e.State == Approved && e.ApprovedBy == by.Account {
 			return err
 		}

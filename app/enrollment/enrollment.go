@@ -192,6 +192,14 @@ func (s *Service) need(tx *db.Tx, by policy.Actor, action string, id int64) erro
 	return s.Engine.Need(tx, by, action, "enrollments", id)
 }
 
+// fetch reads an enrollment through the actor's right to do the action on it.
+func (s *Service) fetch(tx *db.Tx, by policy.Actor, action string, id int64) (Enrollment, error) {
+	if err := s.need(tx, by, action, id); err != nil {
+		return Enrollment{}, err
+	}
+	return byID(tx, id)
+}
+
 func stale() error { return fault.New(fault.Stale, "fault.stale") }
 
 // wrongState refuses an act that the state does not allow.

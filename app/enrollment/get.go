@@ -22,10 +22,7 @@ func maskEmail(s string) string { return resource.MaskMiddle(1, 4)(s) }
 // is written down.
 func (s *Service) Get(ctx context.Context, by policy.Actor, id int64) (e Enrollment, err error) {
 	err = s.DB.Read(ctx, func(tx *db.Tx) error {
-		if err := s.need(tx, by, "view", id); err != nil {
-			return err
-		}
-		if e, err = byID(tx, id); err != nil {
+		if e, err = s.fetch(tx, by, "view", id); err != nil {
 			return err
 		}
 		e, err = shown(tx, by, e)
@@ -93,10 +90,7 @@ type Review struct {
 // and that they did is written down.
 func (s *Service) Review(ctx context.Context, by policy.Actor, id int64) (r Review, err error) {
 	err = s.DB.Write(ctx, func(tx *db.Tx) error {
-		if err := s.need(tx, by, "view", id); err != nil {
-			return err
-		}
-		e, err := byID(tx, id)
+		e, err := s.fetch(tx, by, "view", id)
 		if err != nil {
 			return err
 		}
@@ -145,10 +139,7 @@ func firstErr(list ...error) error {
 // writes that down.
 func (s *Service) Reveal(ctx context.Context, by policy.Actor, id int64) (f Filled, err error) {
 	err = s.DB.Write(ctx, func(tx *db.Tx) error {
-		if err := s.need(tx, by, "reveal", id); err != nil {
-			return err
-		}
-		e, err := byID(tx, id)
+		e, err := s.fetch(tx, by, "reveal", id)
 		if err != nil {
 			return err
 		}
@@ -162,10 +153,7 @@ func (s *Service) Reveal(ctx context.Context, by policy.Actor, id int64) (f Fill
 // that reading it is written down, and only who may see the number has it.
 func (s *Service) SignedContract(ctx context.Context, by policy.Actor, id int64) (text string, err error) {
 	err = s.DB.Write(ctx, func(tx *db.Tx) error {
-		if err := s.need(tx, by, "view", id); err != nil {
-			return err
-		}
-		e, err := byID(tx, id)
+		e, err := s.fetch(tx, by, "view", id)
 		if err != nil {
 			return err
 		}

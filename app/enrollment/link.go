@@ -18,10 +18,7 @@ import (
 func (s *Service) Link(ctx context.Context, by policy.Actor, id int64) (Link, error) {
 	var e Enrollment
 	err := s.DB.Read(ctx, func(tx *db.Tx) (err error) {
-		if err = s.need(tx, by, "link", id); err != nil {
-			return err
-		}
-		if e, err = byID(tx, id); err != nil {
+		if e, err = s.fetch(tx, by, "link", id); err != nil {
 			return err
 		}
 		return usable(tx, e)
@@ -104,10 +101,7 @@ func (s *Service) Revoke(ctx context.Context, by policy.Actor, id int64) (Enroll
 // onLink runs an act on an enrollment whose link the actor may handle.
 func (s *Service) onLink(ctx context.Context, by policy.Actor, id int64, act func(*db.Tx, Enrollment) (Enrollment, error)) (e Enrollment, err error) {
 	err = s.DB.Write(ctx, func(tx *db.Tx) error {
-		if err := s.need(tx, by, "link", id); err != nil {
-			return err
-		}
-		if e, err = byID(tx, id); err != nil {
+		if e, err = s.fetch(tx, by, "link", id); err != nil {
 			return err
 		}
 		if e, err = act(tx, e); err != nil {

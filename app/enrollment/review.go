@@ -33,10 +33,7 @@ func reasonOf(text string) (string, error) {
 // act runs an act of a reviewer's on one enrollment.
 func (s *Service) act(ctx context.Context, by policy.Actor, action string, id int64, do func(*db.Tx, Enrollment) error) (e Enrollment, err error) {
 	err = s.DB.Write(ctx, func(tx *db.Tx) error {
-		if err := s.need(tx, by, action, id); err != nil {
-			return err
-		}
-		if e, err = byID(tx, id); err != nil {
+		if e, err = s.fetch(tx, by, action, id); err != nil {
 			return err
 		}
 		if err := do(tx, e); err != nil {
