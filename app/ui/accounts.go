@@ -52,14 +52,14 @@ func (d *desk) account(id int64) kit.Screen {
 }
 
 func (d *desk) accountState(a org.Account) []kit.Pair {
-	state := kit.Pair{Name: "field.active", Value: d.p.T("ui.accounts.active"), Tone: kit.Good}
+	state := kit.Pair{Name: "field.active", Value: d.p().T("ui.accounts.active"), Tone: kit.Good}
 	switch {
 	case !a.Active:
-		state.Value, state.Tone = d.p.T("ui.accounts.disabled"), kit.Bad
+		state.Value, state.Tone = d.p().T("ui.accounts.disabled"), kit.Bad
 	case a.MustChange:
-		state.Value, state.Tone = d.p.T("ui.accounts.must_change"), kit.Warn
+		state.Value, state.Tone = d.p().T("ui.accounts.must_change"), kit.Warn
 	}
-	return []kit.Pair{state, {Name: "field.last_seen", Value: d.p.Ago(a.LastSeen)}, {Name: "field.created", Value: d.p.DateTime(a.Created)}}
+	return []kit.Pair{state, {Name: "field.last_seen", Value: d.p().Ago(a.LastSeen)}, {Name: "field.created", Value: d.p().DateTime(a.Created)}}
 }
 
 func (d *desk) accountActions(a org.Account) []kit.Action {
@@ -100,7 +100,7 @@ func (d *desk) resetPassword(a org.Account) kit.Cmd {
 }
 
 func (d *desk) sayPassword(login, password string) kit.Cmd {
-	return kit.Say("ui.accounts.one_time", d.p.T("ui.accounts.one_time_text", "login", login, "password", password))
+	return kit.Say("ui.accounts.one_time", d.p().T("ui.accounts.one_time_text", "login", login, "password", password))
 }
 
 func (d *desk) roleOptions(ctx context.Context, _ string) ([]kit.Option, error) {
@@ -108,7 +108,7 @@ func (d *desk) roleOptions(ctx context.Context, _ string) ([]kit.Option, error) 
 		roles, err := d.app.Org.Roles(ctx, by)
 		var out []kit.Option
 		for _, r := range roles {
-			out = append(out, kit.Option{Value: r.Name, Label: d.p.Or("role."+r.Name, r.Name), Note: r.Name})
+			out = append(out, kit.Option{Value: r.Name, Label: d.p().Or("role."+r.Name, r.Name), Note: r.Name})
 		}
 		return out, err
 	})(ctx)
@@ -117,7 +117,7 @@ func (d *desk) roleOptions(ctx context.Context, _ string) ([]kit.Option, error) 
 func (d *desk) pickRoles(a org.Account) kit.Cmd {
 	var chosen []kit.Option
 	for _, r := range a.Roles {
-		chosen = append(chosen, kit.Option{Value: r, Label: d.p.Or("role."+r, r)})
+		chosen = append(chosen, kit.Option{Value: r, Label: d.p().Or("role."+r, r)})
 	}
 	return kit.Show(&kit.Picker{Name: "ui.accounts.roles", Search: d.roleOptions, Many: true, Chosen: chosen, Then: func(o []kit.Option) kit.Cmd {
 		var names []string
@@ -143,7 +143,7 @@ func (d *desk) personFields(a org.Account) []kit.Field {
 		{Name: "department", Kind: kit.KindRelation, Search: d.pick("departments", false), Value: relation(a.Department, a.DepartmentName)},
 		{Name: "campus", Kind: kit.KindRelation, Search: d.pick("campuses", false), Value: relation(a.Campus, a.CampusName)},
 		{Name: "lang", Kind: kit.KindChoice, Value: kit.Value{Text: a.Lang}, Options: []kit.Option{
-			{Value: "", Label: d.p.T("ui.lang.client")}, {Value: "zh", Label: d.p.T("lang.zh")}, {Value: "en", Label: d.p.T("lang.en")}}},
+			{Value: "", Label: d.p().T("ui.lang.client")}, {Value: "zh", Label: d.p().T("lang.zh")}, {Value: "en", Label: d.p().T("lang.en")}}},
 	}
 }
 

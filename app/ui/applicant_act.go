@@ -102,7 +102,7 @@ func (a *applyScreen) remove() kit.Cmd {
 	}
 	var options []kit.Option
 	for _, x := range a.form.Documents {
-		options = append(options, kit.Option{Value: kit.ID(x.ID), Label: x.Name, Note: a.d.p.Size(x.Size)})
+		options = append(options, kit.Option{Value: kit.ID(x.ID), Label: x.Name, Note: a.d.p().Size(x.Size)})
 	}
 	return kit.Choose("ui.apply.remove", options, func(o kit.Option) kit.Cmd {
 		for _, x := range a.form.Documents {

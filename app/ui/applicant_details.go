@@ -29,12 +29,12 @@ func (a *applyScreen) newDetails(typed kit.Values) *kit.Form {
 		switch i.Name {
 		case "id_number":
 			f.Help, f.Limit = "ui.apply.help.id_number", 40
-			f.Check = func(_ context.Context, v kit.Value) kit.Notice { return paperNotice(a.d.p, kind.Load(), v.Text) }
+			f.Check = func(_ context.Context, v kit.Value) kit.Notice { return paperNotice(a.d.p(), kind.Load(), v.Text) }
 		case "email", "emergency", "name", "phone":
 			f.Help = "ui.apply.help." + i.Name
 		}
 		if i.ReadOnly {
-			f.Kind, f.Value, f.Required, f.Help = kit.KindShow, kit.Value{Text: i.Show(a.d.p) + "  " + a.d.p.T("ui.apply.fixed")}, false, ""
+			f.Kind, f.Value, f.Required, f.Help = kit.KindShow, kit.Value{Text: i.Show(a.d.p()) + "  " + a.d.p().T("ui.apply.fixed")}, false, ""
 		}
 		fields = append(fields, f)
 	}

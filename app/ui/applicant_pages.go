@@ -8,7 +8,7 @@ import (
 
 // content is what the page of the present step shows.
 func (a *applyScreen) content() kit.DetailPage {
-	page := kit.DetailPage{Title: a.Title(a.d.p)}
+	page := kit.DetailPage{Title: a.Title(a.d.p())}
 	switch {
 	case !a.form.Editable:
 		page.Sections = a.statusPage()
@@ -31,7 +31,7 @@ func (a *applyScreen) offer() kit.Section {
 	s := kit.Section{Name: "ui.apply.offer"}
 	for _, name := range []string{"course", "class", "kind", "campus", "starts", "ends", "price", "consultant"} {
 		i, ok := a.form.Item(name)
-		if text := i.Show(a.d.p); ok && text != "" {
+		if text := i.Show(a.d.p()); ok && text != "" {
 			pair := kit.Pair{Name: "field." + name, Value: text}
 			if name == "price" || name == "class" {
 				pair.Tone = kit.Strong
@@ -43,7 +43,7 @@ func (a *applyScreen) offer() kit.Section {
 }
 
 func (a *applyScreen) welcomePage() []kit.Section {
-	p := a.d.p
+	p := a.d.p()
 	return []kit.Section{
 		{Draw: command(p.T("ui.apply.hello", "name", a.form.Name, "class", a.form.Class, "consultant", a.form.Consultant))},
 		a.offer(),
@@ -54,7 +54,7 @@ func (a *applyScreen) welcomePage() []kit.Section {
 // returnedPage says on top why the enrollment came back, and what is said of
 // each document.
 func (a *applyScreen) returnedPage() []kit.Section {
-	p := a.d.p
+	p := a.d.p()
 	why := kit.Section{Name: "ui.apply.returned", Args: []any{"when", a.form.Returned}, Pairs: []kit.Pair{{Name: "field.reason", Value: a.form.Reason, Tone: kit.Warn, Wide: true}}}
 	for _, x := range a.form.Documents {
 		if x.Remark != "" {
@@ -65,7 +65,7 @@ func (a *applyScreen) returnedPage() []kit.Section {
 }
 
 func (a *applyScreen) documentsPage() []kit.Section {
-	p := a.d.p
+	p := a.d.p()
 	line := uploadLine(a.d.reach(a.form.Link), a.w-5)
 	got := kit.Section{Name: "ui.apply.got", Args: []any{"n", len(a.form.Documents), "max", enrollment.MaxDocuments}, Empty: "ui.apply.got_none",
 		Table: a.d.documentTable(a.form.Documents, a.shots)}
@@ -82,7 +82,7 @@ func (a *applyScreen) documentsPage() []kit.Section {
 
 // submitPage is the last look: what is missing leads to where it is asked.
 func (a *applyScreen) submitPage() []kit.Section {
-	p := a.d.p
+	p := a.d.p()
 	check := kit.Section{Name: "ui.apply.check"}
 	for _, step := range []int{stepDetails, stepDocuments, stepContract} {
 		pair := kit.Pair{Name: stepNames[step], Value: "[x] " + p.T("ui.apply.complete"), Tone: kit.Good, Open: func() kit.Cmd { return a.jump(step) }}
@@ -104,9 +104,9 @@ func (a *applyScreen) names(list []string) []string {
 	for _, n := range list {
 		switch n {
 		case "documents", "agree":
-			out = append(out, a.d.p.T("ui.apply.lacks."+n))
+			out = append(out, a.d.p().T("ui.apply.lacks."+n))
 		default:
-			out = append(out, a.d.p.T(fieldLabel(n)))
+			out = append(out, a.d.p().T(fieldLabel(n)))
 		}
 	}
 	return out
@@ -122,7 +122,7 @@ func (a *applyScreen) jump(step int) kit.Cmd {
 
 // sent is what was filled in and sent.
 func (a *applyScreen) sent() []kit.Section {
-	p := a.d.p
+	p := a.d.p()
 	mine := kit.Section{Name: "ui.apply.yours"}
 	for _, i := range a.form.Fields {
 		if text := i.Show(p); text != "" {
@@ -134,7 +134,7 @@ func (a *applyScreen) sent() []kit.Section {
 
 // statusPage says how it stands after handing in.
 func (a *applyScreen) statusPage() []kit.Section {
-	p := a.d.p
+	p := a.d.p()
 	email, _ := a.form.Item("email")
 	state := kit.Section{Name: "ui.apply.under_review", Draw: command(p.T("ui.apply.under_review_text", "email", email.Show(p), "consultant", a.form.Consultant))}
 	dates := kit.Section{Pairs: []kit.Pair{

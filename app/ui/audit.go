@@ -53,7 +53,7 @@ func (d *desk) auditChanges(row resource.Row) kit.Section {
 	}
 	t := &kit.Table{Columns: []kit.Column{{Key: "field", Name: "ui.audit.field", Width: 14}, {Key: "old", Name: "ui.audit.old", Width: 14, Share: 1}, {Key: "new", Name: "ui.audit.new", Width: 14, Share: 1}}}
 	for i, c := range list {
-		t.Rows = append(t.Rows, kit.Row{ID: int64(i + 1), Cells: []kit.Cell{{Text: d.p.Or("field."+c.Field, c.Field), Tone: kit.Muted}, {Text: c.Old}, {Text: c.New}}})
+		t.Rows = append(t.Rows, kit.Row{ID: int64(i + 1), Cells: []kit.Cell{{Text: d.p().Or("field."+c.Field, c.Field), Tone: kit.Muted}, {Text: c.Old}, {Text: c.New}}})
 	}
 	if len(list) > 0 {
 		s.Table = t

@@ -67,7 +67,7 @@ func (d *desk) shapeCustomerForm(s *kit.FormSpec, id int64) {
 	s.Fields = fields
 }
 
-func (d *desk) isReferral(label string) bool { return label == d.p.T("choice.source.referral") }
+func (d *desk) isReferral(label string) bool { return label == d.p().T("choice.source.referral") }
 
 // maskedFields finds which fields of a customer the person sees masked only.
 func (d *desk) maskedFields(id int64) map[string]bool {
@@ -103,7 +103,7 @@ func (d *desk) checkWhileTyping(kind string, id int64) func(context.Context, kit
 			if f, ok := fault.As(err); ok {
 				return kit.Notice{Err: f, Tone: kit.Warn}
 			}
-			return kit.Notice{Tone: kit.Good, Text: d.p.T("ui.customers.free_short")}
+			return kit.Notice{Tone: kit.Good, Text: d.p().T("ui.customers.free_short")}
 		}
 		n := kit.Notice{Err: found.Why, Tone: kit.Bad, Stops: true}
 		if found.Notify {

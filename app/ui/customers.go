@@ -68,7 +68,7 @@ func (d *desk) assign(ids []int64, then func() kit.Cmd) kit.Cmd {
 
 // checkContact asks for a contact and says whether the school knows it.
 func (d *desk) checkContact(typed string) kit.Cmd {
-	return kit.Show(&kit.Prompt{Name: "ui.customers.check", Body: []any{d.p.T("ui.customers.check_intro")}, Value: typed, Limit: 254, Then: func(text string) kit.Cmd {
+	return kit.Show(&kit.Prompt{Name: "ui.customers.check", Body: []any{d.p().T("ui.customers.check_intro")}, Value: typed, Limit: 254, Then: func(text string) kit.Cmd {
 		if strings.TrimSpace(text) == "" {
 			return nil
 		}
@@ -87,12 +87,12 @@ func (d *desk) checkContact(typed string) kit.Cmd {
 // sayFound says what a look-up found and offers what can be done now.
 func (d *desk) sayFound(f customer.Found, contact string) kit.Cmd {
 	if !f.Exists {
-		return kit.Show(&kit.Confirm{Name: "ui.customers.check", Body: []any{d.p.T("ui.customers.free")}, Yes: "ui.customers.add",
+		return kit.Show(&kit.Confirm{Name: "ui.customers.check", Body: []any{d.p().T("ui.customers.free")}, Yes: "ui.customers.add",
 			Then: func() kit.Cmd { return kit.Push(d.addCustomer(contact)) }})
 	}
-	body := []any{d.p.T("ui.customers.found", "name", f.Name, "contact", f.Contact, "owner", orDash(f.Owner)), d.p.T("customer.last", "ago", d.p.Ago(f.LastFollowUp))}
+	body := []any{d.p().T("ui.customers.found", "name", f.Name, "contact", f.Contact, "owner", orDash(f.Owner)), d.p().T("customer.last", "ago", d.p().Ago(f.LastFollowUp))}
 	if f.Stale {
-		body = append(body, d.p.T("ui.customers.found_stale"))
+		body = append(body, d.p().T("ui.customers.found_stale"))
 	}
 	switch {
 	case f.Mine || f.Owner == "" || f.Stale:
@@ -189,16 +189,16 @@ func (d *desk) customerSections(row resource.Row, fields []resource.Field) []kit
 func (d *desk) historySection(list []customer.Event) kit.Section {
 	s := kit.Section{Name: "ui.customers.history", Empty: "ui.customers.no_history"}
 	for _, e := range list {
-		m := kit.Moment{When: d.p.DateTime(e.At), Who: e.Who, Head: d.p.Or("history."+e.Kind, e.Kind), Body: e.Note}
+		m := kit.Moment{When: d.p().DateTime(e.At), Who: e.Who, Head: d.p().Or("history."+e.Kind, e.Kind), Body: e.Note}
 		switch e.Kind {
 		case "follow_up":
-			m.Head = d.p.T("choice.channel."+e.Channel) + " - " + d.p.T("choice.intention."+e.Intention)
+			m.Head = d.p().T("choice.channel."+e.Channel) + " - " + d.p().T("choice.intention."+e.Intention)
 			if e.Next != "" {
-				m.Head += " - " + d.p.T("field.next") + " " + e.Next
+				m.Head += " - " + d.p().T("field.next") + " " + e.Next
 			}
 			m.Tone = kit.Strong
 		case "enrollment":
-			m.Head += " " + e.Class + " - " + d.p.T("choice.state."+e.State)
+			m.Head += " " + e.Class + " - " + d.p().T("choice.state."+e.State)
 			m.Open = func() kit.Cmd { return kit.Open("enrollments/" + kit.ID(e.ID)) }
 			m.Tone = kit.Accent
 		default:
@@ -217,11 +217,11 @@ func (d *desk) changesText(e customer.Event) string {
 		f, _ := res.Field(c.Field)
 		say := func(v string) string {
 			if len(f.Choices) > 0 && v != "" {
-				return f.ChoiceLabel(d.p, v)
+				return f.ChoiceLabel(d.p(), v)
 			}
 			return orDash(v)
 		}
-		out = append(out, d.p.Or("field."+c.Field, c.Field)+": "+say(c.Old)+" > "+say(c.New))
+		out = append(out, d.p().Or("field."+c.Field, c.Field)+": "+say(c.Old)+" > "+say(c.New))
 	}
 	return strings.Join(out, "; ")
 }
@@ -245,7 +245,7 @@ func (d *desk) customerActions(id int64, data customerData) []kit.Action {
 func (d *desk) reveal(id int64, fields []string) kit.Cmd {
 	var options []kit.Option
 	for _, f := range fields {
-		options = append(options, kit.Option{Value: f, Label: d.p.T("field." + f)})
+		options = append(options, kit.Option{Value: f, Label: d.p().T("field." + f)})
 	}
 	show := func(o kit.Option) kit.Cmd {
 		return kit.Work[string]{Name: "reveal", Write: true,
@@ -256,7 +256,7 @@ func (d *desk) reveal(id int64, fields []string) kit.Cmd {
 				if err != nil {
 					return kit.Fail(err)
 				}
-				return kit.Say("ui.customers.reveal", o.Label+": "+text, d.p.T("ui.customers.revealed"))
+				return kit.Say("ui.customers.reveal", o.Label+": "+text, d.p().T("ui.customers.revealed"))
 			}}.Cmd()
 	}
 	if len(options) == 1 {
@@ -270,7 +270,7 @@ func (d *desk) copyContact(data customerData) kit.Cmd {
 	var options []kit.Option
 	for _, f := range []string{"phone", "qq", "wechat", "email"} {
 		if text, _ := data.row.Values[f].Raw.(string); text != "" {
-			options = append(options, kit.Option{Value: text, Label: d.p.T("field."+f) + " " + text})
+			options = append(options, kit.Option{Value: text, Label: d.p().T("field."+f) + " " + text})
 		}
 	}
 	switch len(options) {
@@ -285,7 +285,7 @@ func (d *desk) copyContact(data customerData) kit.Cmd {
 // tags sets a customer's tags, separated by commas.
 func (d *desk) tags(id int64, data customerData) kit.Cmd {
 	old, _ := data.row.Values["tags"].Raw.([]string)
-	return kit.Show(&kit.Prompt{Name: "ui.customers.tag", Body: []any{d.p.T("ui.customers.tag_help")}, Value: strings.Join(old, ", "), Then: func(text string) kit.Cmd {
+	return kit.Show(&kit.Prompt{Name: "ui.customers.tag", Body: []any{d.p().T("ui.customers.tag_help")}, Value: strings.Join(old, ", "), Then: func(text string) kit.Cmd {
 		return d.act("tags", func(ctx context.Context, by policy.Actor) error {
 			return d.app.Engine.Change(ctx, by, "customers", id, data.row.Version, map[string]string{"tags": text})
 		}, "ui.saved")

@@ -155,8 +155,8 @@ func documentColumns(remarks bool) []kit.Column {
 }
 
 func (d *desk) documentRow(x enrollment.Document) kit.Row {
-	return kit.Row{ID: x.ID, Data: x, Cells: []kit.Cell{{Text: x.Name}, {Text: d.p.Size(x.Size)}, {Text: typeName(x.Type)},
-		{Text: d.p.DateTime(x.Uploaded)}, {Text: x.Remark}}}
+	return kit.Row{ID: x.ID, Data: x, Cells: []kit.Cell{{Text: x.Name}, {Text: d.p().Size(x.Size)}, {Text: typeName(x.Type)},
+		{Text: d.p().DateTime(x.Uploaded)}, {Text: x.Remark}}}
 }
 
 // document shows one of some documents in the whole window, as a picture where

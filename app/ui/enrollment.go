@@ -125,7 +125,7 @@ func (d *desk) enrollmentPage(x enrolled) []kit.Section {
 	}
 	var filled []kit.Pair
 	for _, i := range x.Items() {
-		if text := i.Show(d.p); text != "" {
+		if text := i.Show(d.p()); text != "" {
 			filled = append(filled, kit.Pair{Name: fieldLabel(i.Name), Value: text})
 		}
 	}
@@ -138,7 +138,7 @@ func (d *desk) enrollmentPage(x enrolled) []kit.Section {
 }
 
 func (d *desk) enrollmentPairs(x enrolled) []kit.Pair {
-	p := d.p
+	p := d.p()
 	pairs := []kit.Pair{
 		{Name: "field.state", Value: p.T("choice.state." + string(x.State)), Tone: stateTone(x.State)},
 		{Name: "field.consultant", Value: x.ConsultantName},
@@ -169,7 +169,7 @@ func (d *desk) enrollmentPairs(x enrolled) []kit.Pair {
 func (d *desk) linkSection(x enrolled) kit.Section {
 	s := kit.Section{Name: "ui.enroll.link"}
 	if x.noLink != nil {
-		s.Draw = command(d.p.Error(x.noLink))
+		s.Draw = command(d.p().Error(x.noLink))
 		return s
 	}
 	l := d.reach(x.link)
@@ -198,7 +198,7 @@ func (d *desk) enrollmentHistory(x enrolled) []kit.Moment {
 			continue
 		}
 		last = h.Action
-		m := kit.Moment{When: d.p.DateTime(h.At), Who: d.person(h.Login), Head: d.p.Or("ui.enroll.history."+h.Action, h.Action), Tone: historyTone[h.Action]}
+		m := kit.Moment{When: d.p().DateTime(h.At), Who: d.person(h.Login), Head: d.p().Or("ui.enroll.history."+h.Action, h.Action), Tone: historyTone[h.Action]}
 		for _, c := range h.Changes {
 			if c.Field == "reason" {
 				m.Body = c.New
@@ -207,7 +207,7 @@ func (d *desk) enrollmentHistory(x enrolled) []kit.Moment {
 		list = append(list, moment{m, h.At.UnixMilli()})
 	}
 	for _, f := range x.docs {
-		m := kit.Moment{When: d.p.DateTime(f.Uploaded), Who: d.person("enroll"), Head: d.p.T("ui.enroll.history.document", "name", f.Name)}
+		m := kit.Moment{When: d.p().DateTime(f.Uploaded), Who: d.person("enroll"), Head: d.p().T("ui.enroll.history.document", "name", f.Name)}
 		list = append(list, moment{m, f.Uploaded.UnixMilli()})
 	}
 	sort.SliceStable(list, func(i, k int) bool { return list[i].at > list[k].at })
@@ -221,4 +221,4 @@ func (d *desk) enrollmentHistory(x enrolled) []kit.Moment {
 var historyTone = map[string]kit.Tone{"approve": kit.Good, "return": kit.Warn, "cancel": kit.Bad, "revoke": kit.Warn, "expire": kit.Warn}
 
 // person says a log-in name of the audit trail.
-func (d *desk) person(login string) string { return d.p.Or("ui.enroll.person."+login, login) }
+func (d *desk) person(login string) string { return d.p().Or("ui.enroll.person."+login, login) }

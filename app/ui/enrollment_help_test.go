@@ -96,7 +96,8 @@ func sit(t testing.TB, a *app.App, by func(context.Context) (policy.Actor, bool)
 	t.Helper()
 	s := &session.Session{Addr: "192.0.2.7", Term: "xterm-256color", Host: "school.example", Port: 2222, Start: start, Via: policy.Screen,
 		Actor: by, Lang: func(context.Context) i18n.Lang { return i18n.English }}
-	d := &desk{app: a, sess: s, start: start, p: a.Printer(i18n.English), theme: kit.NewTheme(kit.Color256)}
+	d := &desk{app: a, sess: s, start: start, theme: kit.NewTheme(kit.Color256)}
+	d.speak(a.Printer(i18n.English))
 	who, ok := by(bg)
 	if !ok {
 		t.Fatal("no actor")
@@ -190,8 +191,8 @@ func (s *seat) both() {
 	w, h := s.W, s.H
 	for _, l := range []i18n.Lang{i18n.Chinese, i18n.English} {
 		s.Send(kit.Configure(func(o *kit.Options) {
-			s.desk.p = s.app.Printer(l)
-			o.Printer = s.desk.p
+			s.desk.speak(s.app.Printer(l))
+			o.Printer = s.desk.p()
 		}))
 		for _, z := range kittest.Sizes {
 			s.Resize(z.W, z.H)
@@ -217,7 +218,7 @@ func (s *seat) show(screen kit.Screen) { s.T.Helper(); s.Send(kit.Push(screen)) 
 
 func itoa(id int64) string { return kit.ID(id) }
 
-func kitEnv(s *seat) kit.Env { return kit.Env{Printer: s.desk.p, Theme: s.desk.theme} }
+func kitEnv(s *seat) kit.Env { return kit.Env{Printer: s.desk.p(), Theme: s.desk.theme} }
 
 func plain(s string) string { return kit.Strip(s) }
 

@@ -38,12 +38,12 @@ func (d *desk) openClasses(ctx context.Context, by policy.Actor) (kit.Page, erro
 	list, err := d.app.Catalog.OpenClasses(ctx, by)
 	page := kit.Page{Total: len(list)}
 	for i, c := range list {
-		free := kit.Cell{Text: d.p.T("ui.enroll.free", "n", c.Free(), "of", c.Capacity)}
+		free := kit.Cell{Text: d.p().T("ui.enroll.free", "n", c.Free(), "of", c.Capacity)}
 		if c.Free() <= 3 {
 			free.Tone = kit.Warn
 		}
 		page.Rows = append(page.Rows, kit.Row{ID: c.ID, Data: c, Cursor: i, Cells: []kit.Cell{{Text: c.Code}, {Text: c.CourseName}, {Text: c.CampusName},
-			{Text: d.p.T("choice.kind." + c.Kind)}, {Text: dayText(c.Starts)}, free, {Text: d.p.Money(c.Price)}}})
+			{Text: d.p().T("choice.kind." + c.Kind)}, {Text: dayText(c.Starts)}, free, {Text: d.p().Money(c.Price)}}})
 	}
 	return page, err
 }
@@ -64,7 +64,7 @@ func (d *desk) agreePrice(customerID int64, c catalog.Class) kit.Screen {
 	return kit.NewForm(kit.FormSpec{Name: "ui.enroll.new", Intro: "ui.enroll.new_intro", SaveID: "ui.enroll.make",
 		Fields: []kit.Field{
 			show("customer", ""), show("class", c.Code), show("course", c.CourseName), show("campus", c.CampusName), show("starts", dayText(c.Starts)),
-			{Name: "price", Label: "ui.enroll.price", Kind: kit.KindMoney, Required: true, Value: kit.Fen(c.Price), Help: "ui.enroll.price_help", HelpArgs: []any{"price", d.p.Money(c.Price)}},
+			{Name: "price", Label: "ui.enroll.price", Kind: kit.KindMoney, Required: true, Value: kit.Fen(c.Price), Help: "ui.enroll.price_help", HelpArgs: []any{"price", d.p().Money(c.Price)}},
 		},
 		Load: asks(d, func(ctx context.Context, by policy.Actor) (kit.Loaded, error) {
 			row, _, err := d.app.Engine.Show(ctx, by, "customers", customerID)

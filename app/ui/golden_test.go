@@ -41,7 +41,7 @@ func TestGoldenScreens(t *testing.T) {
 	} {
 		t.Run(g.name, func(t *testing.T) {
 			s := person(t, a, g.login, g.start)
-			s.desk.p.Lang = g.lang
+			s.desk.speak(i18n.Printer{Lang: g.lang, Zone: s.desk.p().Zone, Now: s.desk.p().Now})
 			s.Lang(g.lang)
 			for _, k := range g.keys {
 				s.Keys(k)

@@ -37,14 +37,14 @@ func (d *desk) mailStatus() kit.Cmd {
 		if err != nil {
 			return kit.Fail(err)
 		}
-		body := []any{d.p.T("ui.mails.waiting_n", "n", st.Waiting)}
+		body := []any{d.p().T("ui.mails.waiting_n", "n", st.Waiting)}
 		if st.Server == "" {
-			body = append(body, d.p.T("ui.mails.no_server"))
+			body = append(body, d.p().T("ui.mails.no_server"))
 		} else {
-			body = append(body, d.p.T("ui.mails.server", "server", st.Server))
+			body = append(body, d.p().T("ui.mails.server", "server", st.Server))
 		}
 		if st.Error != "" {
-			body = append(body, d.p.T("ui.mails.error", "error", st.Error, "until", st.Until))
+			body = append(body, d.p().T("ui.mails.error", "error", st.Error, "until", st.Until))
 		}
 		return kit.Say("ui.mails.status", body...)
 	})
@@ -74,14 +74,14 @@ func (d *desk) mailPage(m mail.Mail) kit.DetailPage {
 	pairs := []kit.Pair{
 		{Name: "field.to", Value: m.To},
 		{Name: "field.subject", Value: m.Subject, Tone: kit.Strong},
-		{Name: "field.state", Value: d.p.T("choice.state." + string(m.State)), Tone: tone},
-		{Name: "field.created", Value: d.p.DateTime(m.CreatedAt)},
-		{Name: "field.tries", Value: d.p.Value(m.Tries)},
+		{Name: "field.state", Value: d.p().T("choice.state." + string(m.State)), Tone: tone},
+		{Name: "field.created", Value: d.p().DateTime(m.CreatedAt)},
+		{Name: "field.tries", Value: d.p().Value(m.Tries)},
 	}
 	if !m.SentAt.IsZero() {
-		pairs = append(pairs, kit.Pair{Name: "field.sent", Value: d.p.DateTime(m.SentAt)})
+		pairs = append(pairs, kit.Pair{Name: "field.sent", Value: d.p().DateTime(m.SentAt)})
 	} else if m.State == mail.Queued {
-		pairs = append(pairs, kit.Pair{Name: "ui.mails.next", Value: d.p.DateTime(m.NextAt)})
+		pairs = append(pairs, kit.Pair{Name: "ui.mails.next", Value: d.p().DateTime(m.NextAt)})
 	}
 	if m.LastError != "" {
 		pairs = append(pairs, kit.Pair{Name: "field.last_error", Value: m.LastError, Tone: kit.Bad, Wide: true})

@@ -38,7 +38,7 @@ func (d *desk) loadMe(ctx context.Context, by policy.Actor) (kit.DetailPage, err
 	if err != nil {
 		return kit.DetailPage{}, err
 	}
-	return kit.DetailPage{Title: d.p.T("ui.place.me"), Sections: []kit.Section{
+	return kit.DetailPage{Title: d.p().T("ui.place.me"), Sections: []kit.Section{
 		{Name: "one.accounts", Pairs: d.accountPairs(acc)},
 		{Name: "ui.me.keys", Empty: "ui.me.no_keys", Table: d.keyTable(keys)},
 	}}, nil
@@ -48,16 +48,16 @@ func (d *desk) loadMe(ctx context.Context, by policy.Actor) (kit.DetailPage, err
 func (d *desk) accountPairs(a org.Account) []kit.Pair {
 	var roles []string
 	for _, r := range a.Roles {
-		roles = append(roles, d.p.Or("role."+r, r))
+		roles = append(roles, d.p().Or("role."+r, r))
 	}
-	lang := d.p.T("ui.lang.client")
+	lang := d.p().T("ui.lang.client")
 	if a.Lang != "" {
-		lang = d.p.T("lang." + a.Lang)
+		lang = d.p().T("lang." + a.Lang)
 	}
 	pairs := []kit.Pair{
 		{Name: "field.login", Value: a.Login, Tone: kit.Strong},
 		{Name: "field.name", Value: a.Name},
-		{Name: "field.roles", Value: d.p.Value(roles)},
+		{Name: "field.roles", Value: d.p().Value(roles)},
 		{Name: "field.lang", Value: lang},
 	}
 	for _, p := range []kit.Pair{{Name: "field.department", Value: a.DepartmentName}, {Name: "field.campus", Value: a.CampusName},
@@ -79,7 +79,7 @@ func (d *desk) keyTable(keys []org.Key) *kit.Table {
 		{Key: "used", Name: "ui.key.used", Width: 14},
 	}, Open: func(r kit.Row) kit.Cmd { k, _ := r.Data.(org.Key); return d.removeKey(k) }}
 	for _, k := range keys {
-		t.Rows = append(t.Rows, kit.Row{ID: k.ID, Data: k, Cells: []kit.Cell{{Text: orDash(k.Comment)}, {Text: k.Fingerprint}, {Text: d.p.Ago(k.LastUsed)}}})
+		t.Rows = append(t.Rows, kit.Row{ID: k.ID, Data: k, Cells: []kit.Cell{{Text: orDash(k.Comment)}, {Text: k.Fingerprint}, {Text: d.p().Ago(k.LastUsed)}}})
 	}
 	return t
 }
@@ -208,7 +208,7 @@ func (d *desk) keepOffered(ctx context.Context) kit.Cmd {
 func (d *desk) languageAction() []kit.Action {
 	return []kit.Action{{ID: "ui.language", Keys: []string{"ctrl+t"}, Weight: 2, Run: func() kit.Cmd {
 		to := i18n.Chinese
-		if d.p.Lang == i18n.Chinese {
+		if d.p().Lang == i18n.Chinese {
 			to = i18n.English
 		}
 		return kit.Do("language", does(d, func(ctx context.Context, by policy.Actor) error {

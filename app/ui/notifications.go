@@ -41,7 +41,7 @@ func (d *desk) inbox(ctx context.Context, by policy.Actor, q kit.Request) (kit.P
 	}
 	page := kit.Page{More: len(list) > limit, Total: -1}
 	for _, n := range list[:min(limit, len(list))] {
-		row := kit.Row{ID: n.ID, Cursor: n.ID, Data: n, Cells: []kit.Cell{{Text: d.p.DateTime(n.At)}, {Text: n.Text(d.p)}}}
+		row := kit.Row{ID: n.ID, Cursor: n.ID, Data: n, Cells: []kit.Cell{{Text: d.p().DateTime(n.At)}, {Text: n.Text(d.p())}}}
 		if n.ReadAt.IsZero() {
 			row.Cells[1].Tone = kit.Strong
 		} else {
@@ -60,7 +60,7 @@ func (d *desk) openNotification(r kit.Row) kit.Cmd {
 	read := kit.Do("read", does(d, func(ctx context.Context, by policy.Actor) error { return d.app.Notify.Read(ctx, by, n.ID) }),
 		func(err error) kit.Cmd { return kit.Fail(err) })
 	if n.Link == "" {
-		return kit.Batch(read, kit.Say("ui.place.notifications", n.Text(d.p)))
+		return kit.Batch(read, kit.Say("ui.place.notifications", n.Text(d.p())))
 	}
 	return kit.Batch(read, kit.Open(n.Link))
 }

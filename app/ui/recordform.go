@@ -93,7 +93,7 @@ func (d *desk) formValue(f resource.Field, v resource.Value) kit.Value {
 		if n == 0 {
 			return kit.Value{}
 		}
-		return kit.Value{Text: kit.ID(n), Label: f.Text(d.p, v)}
+		return kit.Value{Text: kit.ID(n), Label: f.Text(d.p(), v)}
 	case resource.Money:
 		n, _ := v.Raw.(int64)
 		return kit.Fen(n)

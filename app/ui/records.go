@@ -37,13 +37,13 @@ func (d *desk) column(f resource.Field, by policy.Actor, name string) kit.Column
 	if c.Width == 0 {
 		c.Width = usualWidth[f.Kind]
 	}
-	c.Width = max(c.Width, width.Of(d.p.T(c.Name)))
+	c.Width = max(c.Width, width.Of(d.p().T(c.Name)))
 	if c.Sort {
-		c.Width = max(c.Width, width.Of(d.p.T(c.Name))+2) // and the mark of the order
+		c.Width = max(c.Width, width.Of(d.p().T(c.Name))+2) // and the mark of the order
 	}
 	switch f.Kind {
 	case resource.Choice:
-		c.Width = width.Of(d.p.T(c.Name))
+		c.Width = width.Of(d.p().T(c.Name))
 		for _, o := range d.choices(f) {
 			c.Width = max(c.Width, width.Of(o.Label))
 		}
@@ -115,9 +115,9 @@ func (d *desk) page(l resource.List, name string) kit.Page {
 
 // cell says a value in a list: days and times short, masked values muted.
 func (d *desk) cell(f resource.Field, v resource.Value) kit.Cell {
-	c := kit.Cell{Text: f.Text(d.p, v)}
+	c := kit.Cell{Text: f.Text(d.p(), v)}
 	if at, _ := v.Raw.(int64); f.Kind == resource.Time && at != 0 && f.Width < len("2006-01-02 15:04") {
-		c.Text = d.p.Date(time.UnixMilli(at))
+		c.Text = d.p().Date(time.UnixMilli(at))
 	}
 	if v.Mode == policy.Masked {
 		c.Tone = kit.Muted
@@ -152,7 +152,7 @@ func (d *desk) filters(res *resource.Resource) []kit.Filter {
 func (d *desk) choices(f resource.Field) []kit.Option {
 	var out []kit.Option
 	for _, c := range f.Choices {
-		out = append(out, kit.Option{Value: c, Label: f.ChoiceLabel(d.p, c)})
+		out = append(out, kit.Option{Value: c, Label: f.ChoiceLabel(d.p(), c)})
 	}
 	return out
 }
@@ -182,7 +182,7 @@ func (d *desk) pick(ref string, byCode bool) func(ctx context.Context, text stri
 // refLabel says a picked record: ready-made sources have words of their own.
 func (d *desk) refLabel(ref string, x resource.Picked) string {
 	if ref == "sources" {
-		return d.p.Or("choice.source."+x.Code, x.Label)
+		return d.p().Or("choice.source."+x.Code, x.Label)
 	}
 	return x.Label
 }
@@ -196,7 +196,7 @@ func (d *desk) recordPairs(row resource.Row, fields []resource.Field, leave ...s
 	}
 	var out []kit.Pair
 	for _, f := range fields {
-		text := f.Text(d.p, row.Values[f.Name])
+		text := f.Text(d.p(), row.Values[f.Name])
 		if skip[f.Name] || text == "" {
 			continue
 		}

@@ -48,7 +48,7 @@ func (d *desk) queue(ctx context.Context, by policy.Actor, q kit.Request) (kit.P
 	res, _ := d.app.Engine.Get("enrollments")
 	out := kit.Page{More: l.More, Total: l.Total, Capped: l.Capped}
 	for i, r := range l.Rows {
-		text := func(name string) string { f, _ := res.Field(name); return f.Text(d.p, r.Values[name]) }
+		text := func(name string) string { f, _ := res.Field(name); return f.Text(d.p(), r.Values[name]) }
 		row := kit.Row{ID: r.ID, Cursor: l.Keys[i]}
 		waits := kit.Cell{}
 		if ms, _ := r.Values["submitted"].Raw.(int64); ms > 0 {
@@ -65,13 +65,13 @@ func (d *desk) waits(since time.Time) kit.Cell {
 	long := d.app.DB.Now().Sub(since)
 	switch {
 	case long < time.Minute:
-		return kit.Cell{Text: d.p.T("time.just_now")}
+		return kit.Cell{Text: d.p().T("time.just_now")}
 	case long < time.Hour:
-		return kit.Cell{Text: d.p.Span(long.Truncate(time.Minute))}
+		return kit.Cell{Text: d.p().Span(long.Truncate(time.Minute))}
 	case long < 48*time.Hour:
-		return kit.Cell{Text: d.p.Span(long.Truncate(time.Hour))}
+		return kit.Cell{Text: d.p().Span(long.Truncate(time.Hour))}
 	}
-	return kit.Cell{Text: d.p.Span(long.Truncate(24 * time.Hour)), Tone: kit.Warn}
+	return kit.Cell{Text: d.p().Span(long.Truncate(24 * time.Hour)), Tone: kit.Warn}
 }
 
 // reviewScreen is what who checks an enrollment looks at. It is read once and
@@ -115,7 +115,7 @@ func (s *reviewScreen) load() kit.Cmd {
 func (s *reviewScreen) show(err error) kit.Cmd {
 	page := kit.DetailPage{}
 	if err == nil {
-		page = kit.DetailPage{Title: s.d.p.T("ui.review.title", "name", s.r.CustomerName, "class", s.r.ClassCode), Sections: s.sections()}
+		page = kit.DetailPage{Title: s.d.p().T("ui.review.title", "name", s.r.CustomerName, "class", s.r.ClassCode), Sections: s.sections()}
 	}
 	s.Spec.Load = func(context.Context) (kit.DetailPage, error) { return page, err }
 	return kit.Batch(s.Reload(), s.pictures())
@@ -151,8 +151,8 @@ func (s *reviewScreen) Changed(events []bus.Event, lost bool) kit.Cmd {
 func (s *reviewScreen) sections() []kit.Section {
 	list := []kit.Section{{Pairs: s.pairs()}, {Name: "ui.review.form", Draw: s.compare}}
 	docs := kit.Section{Name: "ui.enroll.documents", Table: s.d.documentTable(s.r.Files, s.shots), Empty: "ui.enroll.no_documents", Draw: s.thumbs}
-	list = append(list, docs, kit.Section{Draw: command(s.d.p.T("ui.enroll.download"), "$ "+s.d.download("", "enrollments/"+kit.ID(s.id)+"/*"))})
-	contract := kit.Section{Name: "ui.review.contract", Pairs: []kit.Pair{{Name: "field.signed", Value: s.d.p.DateTime(s.r.Signed)}}, Draw: s.hash}
+	list = append(list, docs, kit.Section{Draw: command(s.d.p().T("ui.enroll.download"), "$ "+s.d.download("", "enrollments/"+kit.ID(s.id)+"/*"))})
+	contract := kit.Section{Name: "ui.review.contract", Pairs: []kit.Pair{{Name: "field.signed", Value: s.d.p().DateTime(s.r.Signed)}}, Draw: s.hash}
 	text := kit.Section{Markdown: s.r.Contract}
 	if !s.r.Readable {
 		text.Empty = "ui.review.contract_hidden"
@@ -181,7 +181,7 @@ func (s *reviewScreen) hash(e kit.Env, w int) kit.Drawn {
 }
 
 func (s *reviewScreen) pairs() []kit.Pair {
-	p := s.d.p
+	p := s.d.p()
 	state := kit.Pair{Name: "field.state", Value: p.T("choice.state." + string(s.r.State)), Tone: stateTone(s.r.State)}
 	if s.r.State == enrollment.Approved {
 		state.Value = p.T("ui.review.approved_by", "who", s.r.ApproverName, "when", s.r.Enrollment.Approved)

@@ -14,7 +14,7 @@ func (d *desk) contracts() kit.Screen {
 	return kit.NewDetail(kit.DetailSpec{Name: "ui.place.contract", Addr: "contract", Watch: []string{"enrollments"},
 		Load: asks(d, func(ctx context.Context, by policy.Actor) (kit.DetailPage, error) {
 			list, err := d.app.Enrollments.MyContracts(ctx, by)
-			page := kit.DetailPage{Title: d.p.T("ui.place.contract")}
+			page := kit.DetailPage{Title: d.p().T("ui.place.contract")}
 			switch {
 			case err != nil:
 				return page, err
@@ -37,7 +37,7 @@ func (d *desk) contractTable(list []enrollment.Contract) *kit.Table {
 		{Key: "price", Name: "field.price", Width: 12, Right: true, Drop: 1},
 	}, Open: func(r kit.Row) kit.Cmd { return kit.Push(d.contract(list[r.ID])) }}
 	for i, c := range list {
-		t.Rows = append(t.Rows, kit.Row{ID: int64(i), Cells: []kit.Cell{{Text: c.Class}, {Text: c.Course}, {Text: d.p.DateTime(c.Signed)}, {Text: d.p.Money(c.Price)}}})
+		t.Rows = append(t.Rows, kit.Row{ID: int64(i), Cells: []kit.Cell{{Text: c.Class}, {Text: c.Course}, {Text: d.p().DateTime(c.Signed)}, {Text: d.p().Money(c.Price)}}})
 	}
 	return t
 }
@@ -51,7 +51,7 @@ func (d *desk) contract(c enrollment.Contract) kit.Screen {
 }
 
 func (d *desk) contractPage(c enrollment.Contract) []kit.Section {
-	p := d.p
+	p := d.p()
 	whole := kit.Pair{Name: "ui.study.whole", Value: p.T("ui.study.whole_yes"), Tone: kit.Good}
 	if !c.Whole {
 		whole.Value, whole.Tone = p.T("ui.study.whole_no"), kit.Bad
@@ -85,7 +85,7 @@ func (d *desk) myClasses() kit.Screen {
 				page := kit.Page{Total: len(list)}
 				for i, m := range list {
 					page.Rows = append(page.Rows, kit.Row{ID: m.Class, Data: m, Cursor: i, Cells: []kit.Cell{{Text: m.Code}, {Text: m.Course}, {Text: m.Campus},
-						{Text: d.p.T("choice.kind." + m.Kind)}, {Text: dayText(m.Starts)}, {Text: dayText(m.Ends)}, {Text: d.p.Value(m.Lecturers)}}})
+						{Text: d.p().T("choice.kind." + m.Kind)}, {Text: dayText(m.Starts)}, {Text: dayText(m.Ends)}, {Text: d.p().Value(m.Lecturers)}}})
 				}
 				return page, err
 			})(ctx)
@@ -107,7 +107,7 @@ func (d *desk) myClass(m enrollment.Membership) kit.Screen {
 		if err != nil {
 			return page, err
 		}
-		p := d.p
+		p := d.p()
 		pairs := []kit.Pair{{Name: "field.course", Value: m.Course, Tone: kit.Strong}, {Name: "field.campus", Value: m.Campus},
 			{Name: "field.kind", Value: p.T("choice.kind." + m.Kind)}, {Name: "ui.study.dates", Value: dayText(m.Starts) + " - " + dayText(m.Ends)},
 			{Name: "field.lecturers", Value: orDash(p.Value(m.Lecturers))}, {Name: "field.students", Value: kit.ID(int64(m.Students))}}
@@ -125,7 +125,7 @@ func (d *desk) myDocuments() kit.Screen {
 	s := d.newShots()
 	return kit.NewDetail(kit.DetailSpec{Name: "ui.place.my_documents", Addr: "my_documents", Watch: []string{"enrollments"},
 		Load: asks(d, func(ctx context.Context, by policy.Actor) (kit.DetailPage, error) {
-			page := kit.DetailPage{Title: d.p.T("ui.place.my_documents")}
+			page := kit.DetailPage{Title: d.p().T("ui.place.my_documents")}
 			list, err := d.app.Enrollments.MyDocuments(ctx, by)
 			if err != nil {
 				return page, err
@@ -142,11 +142,11 @@ func (d *desk) myDocuments() kit.Screen {
 				{Key: "uploaded", Name: "field.uploaded", Width: 16, Drop: 1},
 			}, Open: func(r kit.Row) kit.Cmd { return kit.Push(d.document(docs, r.ID, s)) }}
 			for _, x := range list {
-				t.Rows = append(t.Rows, kit.Row{ID: x.ID, Cells: []kit.Cell{{Text: x.Name}, {Text: x.Class}, {Text: typeName(x.Type)}, {Text: d.p.Size(x.Size)}, {Text: d.p.DateTime(x.Uploaded)}}})
+				t.Rows = append(t.Rows, kit.Row{ID: x.ID, Cells: []kit.Cell{{Text: x.Name}, {Text: x.Class}, {Text: typeName(x.Type)}, {Text: d.p().Size(x.Size)}, {Text: d.p().DateTime(x.Uploaded)}}})
 			}
 			page.Sections = []kit.Section{{Table: t, Empty: "ui.study.no_documents"}}
 			if len(list) > 0 {
-				page.Sections = append(page.Sections, kit.Section{Draw: command(d.p.T("ui.enroll.download"), "$ "+d.download("-r ", "documents"))})
+				page.Sections = append(page.Sections, kit.Section{Draw: command(d.p().T("ui.enroll.download"), "$ "+d.download("-r ", "documents"))})
 			}
 			return page, nil
 		})})
@@ -157,7 +157,7 @@ func (d *desk) myPayments() kit.Screen {
 	return kit.NewDetail(kit.DetailSpec{Name: "ui.place.my_payments", Addr: "my_payments", Watch: []string{"payments", "enrollments"},
 		Load: asks(d, func(ctx context.Context, by policy.Actor) (kit.DetailPage, error) {
 			paid, balances, err := d.app.Enrollments.MyPayments(ctx, by)
-			return kit.DetailPage{Title: d.p.T("ui.place.my_payments"), Sections: []kit.Section{
+			return kit.DetailPage{Title: d.p().T("ui.place.my_payments"), Sections: []kit.Section{
 				{Name: "ui.study.balance", Table: d.balanceTable(balances), Empty: "ui.study.no_balance"},
 				{Name: "ui.study.paid", Table: d.paymentTable(paid), Empty: "ui.study.no_payments"}}}, err
 		})})
@@ -171,11 +171,11 @@ func (d *desk) balanceTable(list []enrollment.Balance) *kit.Table {
 		{Key: "owing", Name: "ui.study.owing", Width: 14, Right: true},
 	}}
 	for _, b := range list {
-		owing := kit.Cell{Text: d.p.Money(b.Owing)}
+		owing := kit.Cell{Text: d.p().Money(b.Owing)}
 		if b.Owing > 0 {
 			owing.Tone = kit.Warn
 		}
-		t.Rows = append(t.Rows, kit.Row{ID: b.Enrollment, Cells: []kit.Cell{{Text: b.Class}, {Text: d.p.Money(b.Price)}, {Text: d.p.Money(b.Paid)}, owing}})
+		t.Rows = append(t.Rows, kit.Row{ID: b.Enrollment, Cells: []kit.Cell{{Text: b.Class}, {Text: d.p().Money(b.Price)}, {Text: d.p().Money(b.Paid)}, owing}})
 	}
 	return t
 }
@@ -190,7 +190,7 @@ func (d *desk) paymentTable(list []enrollment.Payment) *kit.Table {
 		{Key: "receipt", Name: "field.receipt", Width: 12, Share: 1, Max: 24},
 	}}
 	for _, x := range list {
-		t.Rows = append(t.Rows, kit.Row{ID: x.ID, Cells: []kit.Cell{{Text: d.p.DateTime(x.At)}, {Text: d.p.T("choice.payment." + x.Kind)}, {Text: d.p.Money(x.Amount)},
+		t.Rows = append(t.Rows, kit.Row{ID: x.ID, Cells: []kit.Cell{{Text: d.p().DateTime(x.At)}, {Text: d.p().T("choice.payment." + x.Kind)}, {Text: d.p().Money(x.Amount)},
 			{Text: x.Class}, {Text: x.Method}, {Text: x.Receipt}}})
 	}
 	return t

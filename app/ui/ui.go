@@ -5,6 +5,7 @@ package ui
 
 import (
 	"context"
+	"sync/atomic"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -24,18 +25,23 @@ const idleOut = 60 * time.Minute
 
 // desk is what one person sits at: his session, his words and the school.
 type desk struct {
-	app   *app.App
-	sess  *session.Session
-	p     i18n.Printer
-	theme *kit.Theme
-	start string // address to begin at; "" once used
+	app     *app.App
+	sess    *session.Session
+	printer atomic.Pointer[i18n.Printer] // work off the loop speaks too while the loop changes the language
+	theme   *kit.Theme
+	start   string // address to begin at; "" once used
 }
+
+// p speaks to the person, in his language as it is now.
+func (d *desk) p() i18n.Printer { return *d.printer.Load() }
+
+// speak changes the person's language.
+func (d *desk) speak(p i18n.Printer) { d.printer.Store(&p) }
 
 // New makes the screens of a session, and what to call when they have ended.
 func New(a *app.App, s *session.Session) (tea.Model, func()) {
-	d := &desk{app: a, sess: s, start: s.Start,
-		p:     a.Printer(s.Lang(context.Background())),
-		theme: kit.NewTheme(kit.ProfileOf(s.Term, s.Getenv))}
+	d := &desk{app: a, sess: s, start: s.Start, theme: kit.NewTheme(kit.ProfileOf(s.Term, s.Getenv))}
+	d.speak(a.Printer(s.Lang(context.Background())))
 	by, ok := s.Actor(context.Background())
 	if !ok {
 		return nil, func() {}
@@ -45,7 +51,7 @@ func New(a *app.App, s *session.Session) (tea.Model, func()) {
 }
 
 func (d *desk) options(by policy.Actor) kit.Options {
-	o := kit.Options{Printer: d.p, Theme: d.theme, Name: "Cohort", Person: by.Name, Bus: d.app.Bus,
+	o := kit.Options{Printer: d.p(), Theme: d.theme, Name: "Cohort", Person: by.Name, Bus: d.app.Bus,
 		Idle: idleOut, Resolve: d.resolve, OnEvents: d.events}
 	switch {
 	case by.Enrollment != 0:
@@ -166,7 +172,7 @@ func (d *desk) events(events []bus.Event, lost bool) kit.Cmd {
 // refresh takes the person's language, name and menu as they are now.
 func (d *desk) refresh() kit.Cmd {
 	return kit.Configure(func(o *kit.Options) {
-		d.p = d.app.Printer(d.sess.Lang(context.Background()))
+		d.speak(d.app.Printer(d.sess.Lang(context.Background())))
 		n := d.options(d.actor())
 		o.Printer, o.Person, o.Menu, o.Globals, o.Unread, o.UnreadOn, o.UnreadKey = n.Printer, n.Person, n.Menu, n.Globals, n.Unread, n.UnreadOn, n.UnreadKey
 	})
