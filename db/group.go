@@ -164,6 +164,7 @@ func (g *group) run(j *job) {
 		return
 	}
 	tx := g.w.db.newTx(ctx, c)
+	tx.writes = true
 	start := time.Now()
 	j.turn <- tx
 	err := <-j.ran

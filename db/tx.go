@@ -20,6 +20,9 @@ type Tx struct {
 	ctx   context.Context
 	ended atomic.Bool
 
+	writes bool // not a read-only snapshot
+	inPart bool // a part of it runs, see Join
+
 	mu    sync.Mutex
 	rows  []*sql.Rows // handed out and perhaps still open
 	after []func()

@@ -13,13 +13,16 @@ import (
 //
 // f runs in the caller's goroutine while everybody else waits, so it must be short and must not wait for anything but
 // the database. When ctx ends before its turn, f never runs; once it runs, it is not interrupted. A panic in f becomes
-// an error. A Write inside a transaction is refused with [ErrNested].
+// an error. A Write inside a transaction is refused with [ErrNested], unless ctx comes from [Tx.Join].
 func (d *DB) Write(ctx context.Context, f func(tx *Tx) error) error {
-	if d.running(ctx) != nil {
-		return ErrNested
-	}
 	if err := ctx.Err(); err != nil {
 		return err
+	}
+	if tx := d.joined(ctx); tx != nil {
+		return tx.part(ctx, f)
+	}
+	if d.running(ctx) != nil {
+		return ErrNested
 	}
 	j := newJob(ctx)
 	if err := d.writes.submit(j); err != nil {
