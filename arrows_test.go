@@ -29,6 +29,7 @@ var arrows = map[string][]string{
 	"app/catalog":      {base, "app/org"},
 	"app/customer":     {base, "app/org", "app/catalog"},
 	"app/enrollment":   {base, "app/org", "app/catalog", "app/customer"},
+	"app/teaching":     {base, "app/org", "app/catalog", "app/customer", "app/enrollment"},
 	"app/seed":         {base, nouns},
 	"app":              {base, nouns, "app/seed"},
 	"app/ui/kit":       {"app/bus", "app/fault", "app/i18n", "app/ui/kit/"},
@@ -52,7 +53,7 @@ const (
 
 var groups = map[string][]string{
 	base:  {"app/clean", "app/fault", "app/i18n", "app/bus", "app/blob", "app/policy", "app/session", "app/resource", "app/audit", "app/notify", "app/mail", "db"},
-	nouns: {"app/org", "app/catalog", "app/customer", "app/enrollment"},
+	nouns: {"app/org", "app/catalog", "app/customer", "app/enrollment", "app/teaching"},
 }
 
 // only names the packages that may import a library: terminal libraries belong

@@ -23,6 +23,7 @@ import (
 	"cohort/app/policy"
 	"cohort/app/resource"
 	"cohort/app/seed"
+	"cohort/app/teaching"
 	"cohort/db"
 )
 
@@ -43,6 +44,7 @@ type App struct {
 	Catalog     *catalog.Service
 	Customers   *customer.Service
 	Enrollments *enrollment.Service
+	Teaching    *teaching.Service
 
 	address atomic.Pointer[netip.AddrPort] // where the server listens, once it does
 }
@@ -89,6 +91,7 @@ func (a *App) services(ctx context.Context, secret []byte) error {
 		StaleDays: func() int { return a.Config.StaleDays }, Queue: a.Mail.Queue})
 	a.Enrollments = enrollment.New(enrollment.Deps{DB: a.DB, Bus: a.Bus, Engine: a.Engine, Blobs: a.Blobs, Org: a.Org, Catalog: a.Catalog,
 		Customers: a.Customers, Mail: a.Mail, Secret: secret, Zone: a.Zone, Host: a.Host, LinkDays: a.Config.LinkDays, Lang: a.Lang, Log: a.Log})
+	a.Teaching = teaching.New(teaching.Deps{DB: a.DB, Bus: a.Bus, Engine: a.Engine, Blobs: a.Blobs, Catalog: a.Catalog, Zone: a.Zone, Lang: a.Lang, Log: a.Log})
 	a.declare()
 	if err := a.Org.EnsureRoles(ctx); err != nil {
 		return err

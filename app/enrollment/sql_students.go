@@ -31,7 +31,8 @@ func insertStudent(tx *db.Tx, customer, account int64) (id int64, err error) {
 }
 
 func insertMembership(tx *db.Tx, student, class, enrollment int64) error {
-	_, err := tx.Exec(`INSERT INTO student_classes (student_id, class_id, enrollment_id, joined_at) VALUES ($1, $2, $3, $4)`,
+	_, err := tx.Exec(`INSERT INTO student_classes (student_id, class_id, enrollment_id, joined_at, roll)
+		VALUES ($1, $2, $3, $4, (SELECT COALESCE(max(roll), 0) + 1 FROM student_classes WHERE class_id = $2))`,
 		student, class, enrollment, db.Millis(tx.Now))
 	return err
 }
