@@ -74,7 +74,7 @@ func allow(by policy.Actor, action string, a Account) error {
 // guard keeps an administrator's account out of the hands of others: who could
 // reset or change it could make himself one.
 func guard(tx *db.Tx, by policy.Actor, action string, a Account) error {
-	if administrator(by) || by.Account == a.ID {
+	if by.Administrator() || by.Account == a.ID {
 		return nil
 	}
 	powerful, err := isAdministrator(tx, a.ID)

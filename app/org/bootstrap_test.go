@@ -25,7 +25,7 @@ func TestBootstrapMakesOneAdministratorOnce(t *testing.T) {
 	if err := s.ChangePassword(bg, s.actor(a.ID), password, "a password of my own"); err != nil {
 		t.Fatal(err)
 	}
-	if !administrator(s.actor(a.ID)) {
+	if !s.actor(a.ID).Administrator() {
 		t.Error("the first account is no administrator")
 	}
 	if _, _, made, _ := s.Bootstrap(bg); made {

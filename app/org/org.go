@@ -99,18 +99,4 @@ func self(by policy.Actor) error {
 	return nil
 }
 
-// administrator says whether by may do everything: the system, or a holder of
-// a grant without any limit.
-func administrator(by policy.Actor) bool {
-	if by.IsSystem() {
-		return true
-	}
-	for _, g := range by.Explain(policy.Any, policy.Any, nil).Grants {
-		if g.Resource == policy.Any && g.Action == policy.Any && len(g.Rows) == 0 {
-			return true
-		}
-	}
-	return false
-}
-
 func stale() error { return fault.New(fault.Stale, "fault.stale") }

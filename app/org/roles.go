@@ -90,7 +90,7 @@ func mayGive(by policy.Actor, next Account, roles []Role) error {
 		return policy.Forbidden("assign", "accounts")
 	}
 	for _, r := range roles {
-		if r.Everything && !administrator(by) {
+		if r.Everything && !by.Administrator() {
 			return policy.Forbidden("assign", "accounts")
 		}
 	}

@@ -53,8 +53,8 @@ type Scope struct {
 }
 
 // Rights is an immutable snapshot: the union of the grants of an account's
-// roles, with the scope their row rules refer to. MustChange bars everything
-// but changing the password.
+// roles and its own, less its denials, with the scope their row rules refer to.
+// MustChange bars everything but changing the password.
 type Rights struct {
 	all        bool
 	Roles      []Role
@@ -62,6 +62,7 @@ type Rights struct {
 	MustChange bool
 	Read       time.Time // when the snapshot was taken
 	byKey      map[key][]Grant
+	denied     map[key][]Grant
 }
 
 type key struct{ resource, action string }
@@ -83,12 +84,41 @@ func (r *Rights) Has(role string) bool {
 	return false
 }
 
-// NewRights makes a snapshot from grants.
+// NewRights makes a snapshot from grants and denials.
 func NewRights(roles []Role, scope Scope, grants []Grant) *Rights {
-	r := &Rights{Roles: roles, Scope: scope, byKey: map[key][]Grant{}}
-	for _, g := range grants {
+	r := &Rights{Roles: roles, Scope: scope, byKey: map[key][]Grant{}, denied: map[key][]Grant{}}
+	for _, g := range inOrder(grants) {
+		to := r.byKey
+		if g.Deny {
+			to = r.denied
+		}
 		k := key{g.Resource, g.Action}
-		r.byKey[k] = append(r.byKey[k], g)
+		to[k] = append(to[k], g)
 	}
 	return r
+}
+
+// Grants lists all grants and denials of the snapshot, in order.
+func (r *Rights) Grants() []Grant {
+	var all []Grant
+	for _, m := range [2]map[key][]Grant{r.byKey, r.denied} {
+		for _, list := range m {
+			all = append(all, list...)
+		}
+	}
+	return inOrder(all)
+}
+
+// Only gives what one role alone grants; "" gives the account's own grants.
+// Denials stay.
+func (r *Rights) Only(role string) *Rights {
+	var some []Grant
+	for _, g := range r.Grants() {
+		if g.Deny || g.Role == role {
+			some = append(some, g)
+		}
+	}
+	out := NewRights(r.Roles, r.Scope, some)
+	out.MustChange, out.Read = r.MustChange, r.Read
+	return out
 }

@@ -1,7 +1,6 @@
 package policy
 
 import (
-	"sort"
 	"strconv"
 
 	"cohort/app/fault"
@@ -11,11 +10,15 @@ import (
 // Any stands for every resource or every action in a grant.
 const Any = "*"
 
-// Grant is one permission of one role: an action on a resource, on the rows
-// that meet every condition, with rules for fields.
+// Grant is one permission: an action on a resource, on the rows that meet every
+// condition, with rules for fields. It comes from a role, or was given to one
+// account alone. With Deny it takes away instead, see [Grant.bars].
 type Grant struct {
 	ID       int64
-	Role     string
+	Role     string // "" for a single one
+	Account  int64  // whom a single grant or denial is for, else 0
+	Deny     bool
+	Reason   string // why a single one was given
 	Resource string // or Any
 	Action   string // or Any
 	Rows     []Cond
@@ -88,33 +91,26 @@ func Bool(b bool) []string {
 	return []string{"0"}
 }
 
-// grants gives the actor's grants for an action on a resource, those for every
-// resource or action among them, in a stable order.
-func (a Actor) grants(action, resource string) []Grant {
-	r := a.Rights
-	if r == nil {
-		return nil
-	}
-	if r.all {
-		return []Grant{{Role: "system", Resource: Any, Action: Any}}
-	}
-	if r.MustChange {
-		return nil
-	}
-	var out []Grant
-	for _, k := range []key{{resource, action}, {resource, Any}, {Any, action}, {Any, Any}} {
-		out = append(out, r.byKey[k]...)
-	}
-	sort.SliceStable(out, func(i, j int) bool { return out[i].ID < out[j].ID })
-	return out
-}
-
 // Can says whether the actor may do the action on at least some conceivable
 // row; menus and commands ask it before there is a row.
-func (a Actor) Can(action, resource string) bool { return len(a.grants(action, resource)) > 0 }
+func (a Actor) Can(action, resource string) bool {
+	if len(a.grants(action, resource)) == 0 {
+		return false
+	}
+	for _, d := range a.denials(action, resource) {
+		if d.bars() && len(d.Rows) == 0 {
+			return false
+		}
+	}
+	return true
+}
 
 // May says whether the actor may do the action on this row.
 func (a Actor) May(action, resource string, row Row) bool {
+	return a.granted(action, resource, row) && !a.barred(action, resource, row)
+}
+
+func (a Actor) granted(action, resource string, row Row) bool {
 	for _, g := range a.grants(action, resource) {
 		if a.matches(g, row) {
 			return true
@@ -210,13 +206,23 @@ func positive(ids ...int64) []string {
 }
 
 // Mode says how much of a field the actor sees on this row when viewing it: the
-// most open of the grants that open the row. A row not open at all is Hidden.
+// most open of the grants that open the row, and no more than the denials on it
+// leave. A row not open at all is Hidden.
 func (a Actor) Mode(action, resource, field string, row Row) Mode {
 	best := Hidden
 	for _, g := range a.grants(action, resource) {
 		if a.matches(g, row) {
 			best = min(best, g.mode(field))
 		}
+	}
+	for _, d := range a.denials(action, resource) {
+		if !a.matches(d, row) {
+			continue
+		}
+		if d.bars() {
+			return Hidden
+		}
+		best = max(best, d.mode(field))
 	}
 	return best
 }
@@ -231,38 +237,15 @@ func (g Grant) mode(field string) Mode {
 	return m
 }
 
-// Limited says whether any grant of the action masks or hides the field, so
-// that lists need to ask row by row.
+// Limited says whether any grant or denial of the action masks or hides the
+// field, so that lists need to ask row by row.
 func (a Actor) Limited(action, resource, field string) bool {
-	for _, g := range a.grants(action, resource) {
-		if g.mode(field) >= Masked {
-			return true
+	for _, list := range [2][]Grant{a.grants(action, resource), a.denials(action, resource)} {
+		for _, g := range list {
+			if g.mode(field) >= Masked {
+				return true
+			}
 		}
 	}
 	return false
-}
-
-// Explanation tells why an action is allowed or denied.
-type Explanation struct {
-	Allowed bool
-	Grants  []Grant // those that allow it; where denied, those whose row rule does not meet the row
-}
-
-// Explain names the grants that allow the action on the row, or the ones that
-// would on another row. A nil row asks in general.
-func (a Actor) Explain(action, resource string, row Row) Explanation {
-	var e Explanation
-	var near []Grant
-	for _, g := range a.grants(action, resource) {
-		if row == nil || a.matches(g, row) {
-			e.Grants = append(e.Grants, g)
-		} else {
-			near = append(near, g)
-		}
-	}
-	e.Allowed = len(e.Grants) > 0
-	if !e.Allowed {
-		e.Grants = near
-	}
-	return e
 }

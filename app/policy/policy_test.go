@@ -43,7 +43,8 @@ func testTable(t *testing.T) *sql.DB {
 
 func genGrant(t *rapid.T, id int) Grant {
 	g := Grant{ID: int64(id), Role: "r", Resource: rapid.SampledFrom([]string{"things", "things", Any, "others"}).Draw(t, "resource"),
-		Action: rapid.SampledFrom([]string{"view", "view", Any, "change"}).Draw(t, "action")}
+		Action: rapid.SampledFrom([]string{"view", "view", Any, "change"}).Draw(t, "action"),
+		Deny:   rapid.IntRange(0, 2).Draw(t, "deny") == 0}
 	for range rapid.IntRange(0, 3).Draw(t, "conds") {
 		field := rapid.SampledFrom([]string{"owner", "status", "lecturers", "unknown"}).Draw(t, "field")
 		values := map[string][]string{
@@ -65,7 +66,7 @@ func TestMayEqualsWhere(t *testing.T) {
 		_, _ = d.Exec("DELETE FROM things")
 		_, _ = d.Exec("DELETE FROM thing_lecturers")
 		var grants []Grant
-		for i := range rapid.IntRange(0, 4).Draw(t, "grants") {
+		for i := range rapid.IntRange(0, 6).Draw(t, "grants") {
 			grants = append(grants, genGrant(t, i+1))
 		}
 		scope := Scope{Me: 1, Departments: []int64{2, 3}, Classes: rapid.SliceOfN(rapid.Int64Range(1, 3), 0, 2).Draw(t, "classes"),

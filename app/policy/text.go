@@ -1,8 +1,9 @@
 package policy
 
 import (
-	"fmt"
 	"strings"
+
+	"cohort/app/fault"
 )
 
 // FormatRows writes a row rule as text: "owner=$me source=qq_group|baidu".
@@ -19,8 +20,8 @@ func ParseRows(s string) ([]Cond, error) {
 	var out []Cond
 	for _, part := range strings.Fields(s) {
 		f, v, ok := strings.Cut(part, "=")
-		if !ok || f == "" || v == "" {
-			return nil, fmt.Errorf("row rule %q: want field=value", part)
+		if !ok || f == "" || v == "" || strings.HasPrefix(v, "|") || strings.HasSuffix(v, "|") || strings.Contains(v, "||") {
+			return nil, fault.Field("rows", "policy.row_form", "text", part)
 		}
 		out = append(out, Cond{Field: f, Values: strings.Split(v, "|")})
 	}
@@ -42,7 +43,7 @@ func ParseFields(s string) ([]FieldRule, error) {
 	for _, part := range strings.Fields(s) {
 		f, m, ok := strings.Cut(part, ":")
 		if _, known := modeNames[m]; !ok || !known || f == "" {
-			return nil, fmt.Errorf("field rule %q: want field:masked, field:hidden or field:read_only", part)
+			return nil, fault.Field("fields", "policy.field_form", "text", part)
 		}
 		out = append(out, FieldRule{Field: f, Mode: ParseMode(m)})
 	}
