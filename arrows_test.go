@@ -21,6 +21,7 @@ var arrows = map[string][]string{
 	"app/blob":         {"app/fault"},
 	"app/policy":       {"app/fault", "app/i18n"},
 	"app/session":      {"app/i18n", "app/policy"},
+	"app/sheet":        {"app/fault"},
 	"app/resource":     {"app/fault", "app/i18n", "app/policy", "app/clean", "db"},
 	"app/audit":        {"app/policy", "db"},
 	"app/notify":       {"app/bus", "app/i18n", "app/policy", "app/fault", "db"},
@@ -52,7 +53,7 @@ const (
 )
 
 var groups = map[string][]string{
-	base:  {"app/clean", "app/fault", "app/i18n", "app/bus", "app/blob", "app/policy", "app/session", "app/resource", "app/audit", "app/notify", "app/mail", "db"},
+	base:  {"app/clean", "app/fault", "app/i18n", "app/bus", "app/blob", "app/policy", "app/session", "app/sheet", "app/resource", "app/audit", "app/notify", "app/mail", "db"},
 	nouns: {"app/org", "app/catalog", "app/customer", "app/enrollment", "app/teaching"},
 }
 
@@ -64,6 +65,7 @@ var only = map[string][]string{
 	"charm.land/glamour":   {"app/ui"},
 	"charm.land/wish":      {"sshsrv"},
 	"modernc.org/sqlite":   {"db"},
+	"github.com/xuri":      {"app/sheet"},
 	"database/sql":         {"db", "app/"},
 }
 
