@@ -292,14 +292,68 @@ func FuzzCSV(f *testing.F) {
 	})
 }
 
+// FuzzXLSX fuzzes what stands inside the archive: the archive's own bytes are
+// guarded by their checksums.
 func FuzzXLSX(f *testing.F) {
-	f.Add(book(f, []any{"姓名", "手机"}, []any{"王小明", 13800138000}))
-	f.Add(book(f, []any{"", "=1+1"}, []any{}, []any{true, 0.1}))
-	f.Add([]byte("PK\x03\x04"))
-	f.Fuzz(func(t *testing.T, file []byte) {
+	whole := book(f, []any{"姓名", "手机"}, []any{"王小明", 13800138000, true, 0.1}, []any{"=1+1"})
+	f.Add(whole, part(f, whole, sheet1), part(f, whole, "xl/styles.xml"))
+	for _, s := range []string{`<row r="999999999"><c r="A1"><v>1</v></c></row>`, `<row><c r="XFD1"/></row>`, `<row r="-1"><c t="s"><v>99</v></c></row>`, `<row r="2"/><row r="1">`} {
+		f.Add(whole, []byte(`<worksheet><sheetData>`+s+`</sheetData></worksheet>`), []byte(`<styleSheet/>`))
+	}
+	f.Fuzz(func(t *testing.T, file, cells, styles []byte) {
 		rows, _, err := read(file, Options{Format: XLSX})
 		sound(t, rows, err)
+		rows, _, err = read(with(t, whole, map[string][]byte{sheet1: cells, "xl/styles.xml": styles}), Options{Format: XLSX})
+		sound(t, rows, err)
 	})
+}
+
+const sheet1 = "xl/worksheets/sheet1.xml"
+
+// part gives one file of an archive.
+func part(t testing.TB, archive []byte, name string) []byte {
+	t.Helper()
+	z, err := zip.NewReader(bytes.NewReader(archive), int64(len(archive)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	file, err := z.Open(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := io.ReadAll(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+// with gives an archive with other files in place of some.
+func with(t testing.TB, archive []byte, other map[string][]byte) []byte {
+	t.Helper()
+	z, err := zip.NewReader(bytes.NewReader(archive), int64(len(archive)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var b bytes.Buffer
+	w := zip.NewWriter(&b)
+	for _, f := range z.File {
+		content, ok := other[f.Name]
+		if !ok {
+			content = part(t, archive, f.Name)
+		}
+		out, err := w.Create(f.Name)
+		if err == nil {
+			_, err = out.Write(content)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
 }
 
 // sound says what holds of whatever was read, and that a refusal is in words.
