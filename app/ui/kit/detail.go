@@ -84,9 +84,11 @@ type Detail struct {
 	loaded bool
 	err    error
 	lines  []drawnLine
+	spots  []spot // what can be opened, in reading order
+	heads  []int  // lines of the sections' headings
 	pics   []line.Picture
 	top    int
-	at     int // the chosen focusable line's number; -1: none
+	at     int // the chosen spot; -1: none
 	ahead  ahead
 }
 
@@ -174,6 +176,8 @@ func (d *Detail) Actions() []Action {
 		act("kit.down", func() Cmd { d.step(1); return nil }, "down", "j"),
 		act("kit.next_item", func() Cmd { d.jump(1); return nil }, "tab"),
 		act("kit.prev_item", func() Cmd { d.jump(-1); return nil }, "shift+tab"),
+		act("kit.next_section", func() Cmd { d.toSection(1); return nil }, "]"),
+		act("kit.prev_section", func() Cmd { d.toSection(-1); return nil }, "["),
 		act("kit.page_up", by(-n), "pgup", "ctrl+u"),
 		act("kit.page_down", by(n), "pgdown", "ctrl+d", "space"),
 		act("kit.top", by(-1<<30), "g", "home"),
@@ -181,37 +185,63 @@ func (d *Detail) Actions() []Action {
 		Action{ID: "kit.reload", Keys: []string{"ctrl+r"}, Weight: -1, Run: d.Reload})
 }
 
-// open gives what enter does on the chosen line; nil where there is nothing.
+// open gives what enter does on the chosen spot; nil where there is nothing.
 func (d *Detail) open() func() Cmd {
-	if d.at < 0 || d.at >= len(d.lines) || d.at < d.top || d.at >= d.top+d.h {
+	if d.at < 0 || d.at >= len(d.spots) || !d.inSight(d.at) {
 		return nil
 	}
-	return d.lines[d.at].open
+	return d.spots[d.at].open
 }
 
-// step chooses the next line that can be opened if it is in sight or near, and
-// scrolls by a line otherwise.
+func (d *Detail) inSight(i int) bool {
+	n := d.spots[i].line
+	return n >= d.top && n < d.top+d.h
+}
+
+// step chooses the next spot if it is in sight or near, and scrolls by a line
+// otherwise.
 func (d *Detail) step(by int) {
-	if i := d.find(d.at, by); i >= 0 && i >= d.top-1 && i <= d.top+d.h {
+	if i := d.at + by; i >= 0 && i < len(d.spots) && d.spots[i].line >= d.top-1 && d.spots[i].line <= d.top+d.h {
 		d.at = i
-		d.show(i)
+		d.show(d.spots[i].line)
 		return
 	}
 	d.scroll(d.top + by)
 }
 
-// jump chooses the next line that can be opened, wherever it is.
+// jump chooses the next spot, wherever it is.
 func (d *Detail) jump(by int) {
-	if i := d.find(d.at, by); i >= 0 {
+	if i := d.at + by; i >= 0 && i < len(d.spots) {
 		d.at = i
-		d.show(i)
+		d.show(d.spots[i].line)
 	}
 }
 
-// find looks for the next line that can be opened.
-func (d *Detail) find(from, by int) int {
-	for i := from + by; i >= 0 && i < len(d.lines); i += by {
-		if d.lines[i].open != nil {
+// toSection goes to the heading of the next section, or the one before.
+func (d *Detail) toSection(by int) {
+	to := -1
+	for _, n := range d.heads {
+		if by > 0 && n > d.top && to < 0 || by < 0 && n < d.top {
+			to = n
+		}
+	}
+	switch {
+	case to >= 0:
+		d.scroll(to)
+	case by < 0:
+		d.scroll(0)
+	default:
+		d.scroll(len(d.lines))
+	}
+	if i := d.firstSpot(d.top); i >= 0 && d.inSight(i) {
+		d.at = i
+	}
+}
+
+// firstSpot gives the first spot on a line or below it; -1 for none.
+func (d *Detail) firstSpot(line int) int {
+	for i, s := range d.spots {
+		if s.line >= line {
 			return i
 		}
 	}
@@ -227,17 +257,21 @@ func (d *Detail) show(i int) {
 	}
 }
 
-// scroll moves the window over the lines; a chosen line that leaves it is let
+// scroll moves the window over the lines; a chosen spot that leaves it is let
 // go for the nearest in sight.
 func (d *Detail) scroll(to int) {
 	d.top = max(0, min(to, len(d.lines)-d.h))
-	if d.at >= 0 && (d.at < d.top || d.at >= d.top+d.h) {
-		near := d.find(d.top-1, 1)
-		if d.at >= d.top+d.h {
-			near = d.find(d.top+d.h, -1)
+	if d.at < 0 || d.at >= len(d.spots) || d.inSight(d.at) {
+		return
+	}
+	near := d.firstSpot(d.top)
+	if d.spots[d.at].line >= d.top+d.h { // it has gone below: the last that is left
+		near = len(d.spots) - 1
+		if i := d.firstSpot(d.top + d.h); i >= 0 {
+			near = i - 1
 		}
-		if near >= d.top && near < d.top+d.h {
-			d.at = near
-		}
+	}
+	if near >= 0 && d.inSight(near) {
+		d.at = near
 	}
 }

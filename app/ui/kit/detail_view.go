@@ -7,11 +7,14 @@ import (
 	"cohort/app/ui/kit/width"
 )
 
-// drawnLine is one line of a page. raw is its text without styles, for the
-// chosen line.
-type drawnLine struct {
-	text string
-	open func() Cmd
+// drawnLine is one line of a page, of one piece or two beside each other.
+type drawnLine struct{ left, right string }
+
+// spot is a piece of the page that can be opened.
+type spot struct {
+	line  int
+	right bool // the second piece of the line
+	open  func() Cmd
 }
 
 // View is Screen's.
@@ -27,11 +30,7 @@ func (d *Detail) View(e Env, w, h int) View {
 	}
 	top := max(0, min(d.top, len(d.lines)-h))
 	for i := top; i < len(d.lines) && i < top+h; i++ {
-		t := d.lines[i].text
-		if i == d.at {
-			t = e.Theme.Selected.S(width.Fit(Strip(t), w))
-		}
-		v.Lines = append(v.Lines, t)
+		v.Lines = append(v.Lines, d.line(e, i, w))
 	}
 	for _, p := range d.pics {
 		p.Y -= top
@@ -45,23 +44,55 @@ func (d *Detail) View(e Env, w, h int) View {
 	return v
 }
 
+// line draws one line, with the chosen spot marked.
+func (d *Detail) line(e Env, i, w int) string {
+	x := d.lines[i]
+	if d.at < 0 || d.at >= len(d.spots) || d.spots[d.at].line != i {
+		return x.left + x.right
+	}
+	switch {
+	case d.spots[d.at].right:
+		x.right = e.Theme.Selected.S(width.Fit(Strip(x.right), max(0, w-width.Of(x.left))))
+	case x.right != "":
+		x.left = e.Theme.Selected.S(Strip(x.left))
+	default:
+		x.left = e.Theme.Selected.S(width.Fit(Strip(x.left), w))
+	}
+	return x.left + x.right
+}
+
 // layout draws the whole page once; View only shows a part of it.
 func (d *Detail) layout() {
 	if d.w == 0 || !d.loaded {
 		return
 	}
-	d.lines, d.pics = nil, nil
+	d.lines, d.pics, d.spots, d.heads = nil, nil, nil, nil
 	for _, s := range d.page.Sections {
 		d.section(s)
 	}
-	d.at = min(d.at, len(d.lines)-1)
-	if d.at < 0 || d.lines[d.at].open == nil {
-		d.at = d.find(max(d.at, 0)-1, 1)
+	if d.at = min(d.at, len(d.spots)-1); d.at < 0 && len(d.spots) > 0 {
+		d.at = 0
 	}
 	d.top = max(0, min(d.top, len(d.lines)-d.h))
 }
 
-func (d *Detail) put(text string, open func() Cmd) { d.lines = append(d.lines, drawnLine{text, open}) }
+func (d *Detail) put(text string, open func() Cmd) {
+	if open != nil {
+		d.spots = append(d.spots, spot{line: len(d.lines), open: open})
+	}
+	d.lines = append(d.lines, drawnLine{left: text})
+}
+
+// beside puts two pairs on one line.
+func (d *Detail) beside(a, b Pair, lw int) {
+	half := d.across() / 2
+	for _, s := range []spot{{len(d.lines), false, a.Open}, {len(d.lines), true, b.Open}} {
+		if s.open != nil {
+			d.spots = append(d.spots, s)
+		}
+	}
+	d.lines = append(d.lines, drawnLine{width.Pad(d.pair(a, lw, half), half), d.pair(b, lw, d.across()-half)})
+}
 
 // section draws one section with its heading.
 func (d *Detail) section(s Section) {
@@ -69,6 +100,7 @@ func (d *Detail) section(s Section) {
 		d.put("", nil)
 	}
 	if s.Name != "" {
+		d.heads = append(d.heads, len(d.lines))
 		t := " " + d.env.T(s.Name, s.Args...)
 		d.put(d.env.Theme.Head.S(width.Fit(t, d.w)), nil)
 	}
@@ -128,8 +160,7 @@ func (d *Detail) pairs(list []Pair) {
 	}
 	for i := 0; i < len(list); {
 		if cols == 2 && i+1 < len(list) && d.half(list[i], lw) && d.half(list[i+1], lw) {
-			half := d.across() / 2
-			d.put(width.Pad(d.pair(list[i], lw, half), half)+d.pair(list[i+1], lw, d.across()-half), nil)
+			d.beside(list[i], list[i+1], lw)
 			i += 2
 			continue
 		}
@@ -140,7 +171,7 @@ func (d *Detail) pairs(list []Pair) {
 
 // half says whether a pair fits half the width.
 func (d *Detail) half(p Pair, lw int) bool {
-	return !p.Wide && p.Open == nil && width.Of(p.Value) <= d.across()/2-lw-5 && !strings.Contains(p.Value, "\n")
+	return !p.Wide && width.Of(p.Value) <= d.across()/2-lw-5 && !strings.Contains(p.Value, "\n")
 }
 
 func (d *Detail) pair(p Pair, lw, w int) string {
