@@ -80,7 +80,7 @@ func courses() *resource.Resource {
 			{Name: "price", Kind: resource.Money, Column: true, Sort: true, Input: true},
 			{Name: "months", Kind: resource.Int, Column: true, Input: true},
 			{Name: "classes", Kind: resource.Int, SQL: "(SELECT count(*) FROM classes WHERE classes.course_id = courses.id)", Column: true, Priority: 2},
-			{Name: "outline", Kind: resource.LongText, Detail: true, Input: true, NoFilter: true, Max: 100_000},
+			{Name: "outline", Kind: resource.LongText, Detail: true, Input: true, NoFilter: true, Markdown: true, Max: 100_000},
 		}, stamps("courses")...),
 		Rules: policy.Fields{"course": {Cond: "courses.id {in}"}},
 	}
@@ -131,7 +131,7 @@ func templates() *resource.Resource {
 		Fields: append([]resource.Field{
 			{Name: "name", Column: true, Sort: true, Input: true, Required: true, Max: 80, Search: Contains("contract_templates.name")},
 			{Name: "classes", Kind: resource.Int, SQL: "(SELECT count(*) FROM classes WHERE classes.template_id = contract_templates.id)", Column: true},
-			{Name: "body", Kind: resource.LongText, Detail: true, Input: true, Required: true, NoFilter: true, Max: 100_000},
+			{Name: "body", Kind: resource.LongText, Detail: true, Input: true, Required: true, NoFilter: true, Markdown: true, Max: 100_000},
 		}, stamps("contract_templates")...),
 	}
 }

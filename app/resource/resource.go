@@ -82,6 +82,7 @@ type Field struct {
 	Width    int  // cells a column wants; 0: by kind
 	Priority int  // columns with a higher number go first when it is narrow
 	Detail   bool // left out of lists, shown in details only
+	Markdown bool // a LongText that is drawn as Markdown
 	NoFilter bool // cannot be filtered by
 
 	// For forms and commands.

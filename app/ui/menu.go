@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -34,6 +35,7 @@ func places() []place {
 		{"accounts", "accounts", "ui.group.school", func(d *desk) kit.Screen { return d.accounts() }},
 		{"mails", "mails", "ui.group.school", func(d *desk) kit.Screen { return d.mails() }},
 		{"audit", "audit", "ui.group.school", func(d *desk) kit.Screen { return d.audit() }},
+		{"records", "", "ui.group.school", func(d *desk) kit.Screen { return d.recordIndex() }},
 		{"notifications", "", "ui.group.me", func(d *desk) kit.Screen { return d.notifications() }},
 		{"me", "", "ui.group.me", func(d *desk) kit.Screen { return d.me() }},
 	}
@@ -60,6 +62,8 @@ func (p place) shown(by policy.Actor) bool {
 		return student
 	case p.name == "review":
 		return by.Can("approve", "enrollments")
+	case p.name == "records":
+		return !student && slices.ContainsFunc(groupedRecords(), func(name string) bool { return by.Can("list", name) })
 	case p.resource == "":
 		return true
 	}
@@ -86,24 +90,64 @@ func onlyOwn(by policy.Actor, resource string) bool {
 	return true
 }
 
-// resolve finds the screen of an address such as customers/42 or enrollments.
+// resolve finds the screen of an address: a place (review), a list (campuses), a
+// list's state (customers?owner:me), a record (campuses/1).
 func (d *desk) resolve(address string) (kit.Screen, error) {
-	name, rest, _ := strings.Cut(strings.Trim(address, "/"), "/")
+	path, query, asked := strings.Cut(address, "?")
+	name, rest, _ := strings.Cut(strings.Trim(path, "/"), "/")
+	var s kit.Screen
+	switch id, err := strconv.ParseInt(rest, 10, 64); {
+	case rest == "" && !asked:
+		s = d.placeOf(name)
+	case rest == "":
+		s = d.listAt(name, query)
+	case err == nil:
+		s = d.recordAt(name, id)
+	}
+	if s == nil {
+		return nil, fault.New(fault.NotFound, "ui.no_such_place", "address", address)
+	}
+	return s, nil
+}
+
+// placeOf opens a place of the menu, or a list by the name of its records; nil
+// where there is none for the person.
+func (d *desk) placeOf(name string) kit.Screen {
 	by := d.actor()
-	if rest == "" {
-		for _, p := range places() {
-			if p.name == name && p.shown(by) {
-				return p.open(d), nil
-			}
+	for _, p := range places() {
+		if p.name == name && p.shown(by) {
+			return p.open(d)
 		}
-		return nil, fault.New(fault.NotFound, "ui.no_such_place", "address", address)
 	}
-	id, err := strconv.ParseInt(rest, 10, 64)
-	open, known := map[string]func(int64) kit.Screen{
-		"customers": d.customer, "enrollments": d.enrollment, "classes": d.class, "courses": d.course, "accounts": d.account, "mails": d.mail, "audit": d.auditEntry,
-	}[name]
-	if err != nil || !known || !by.Can("view", name) {
-		return nil, fault.New(fault.NotFound, "ui.no_such_place", "address", address)
+	return d.listAt(name, "")
+}
+
+func (d *desk) listAt(name, query string) kit.Screen {
+	by := d.actor()
+	if _, ok := d.app.Engine.Get(name); !ok || !by.Can("list", name) || onlyOwn(by, name) {
+		return nil
 	}
-	return open(id), nil
+	return d.listOf(name, query)
+}
+
+// recordAt opens a record: on its own screen where it has one, else on the one
+// that follows from its declaration.
+func (d *desk) recordAt(name string, id int64) kit.Screen {
+	_, declared := d.app.Engine.Get(name)
+	if !declared || !d.actor().Can("view", name) {
+		return nil
+	}
+	switch name {
+	case "customers":
+		return d.customer(id)
+	case "enrollments":
+		return d.enrollment(id)
+	case "accounts":
+		return d.account(id)
+	case "mails":
+		return d.mail(id)
+	case "audit":
+		return d.auditEntry(id)
+	}
+	return d.record(name, id)
 }

@@ -3,6 +3,7 @@ package ui
 import (
 	"context"
 	"strconv"
+	"strings"
 	"time"
 
 	"cohort/app/i18n"
@@ -10,6 +11,7 @@ import (
 	"cohort/app/resource"
 	"cohort/app/ui/kit"
 	"cohort/app/ui/kit/width"
+	"cohort/db"
 )
 
 // recordList makes the list screen of a declared resource: its columns, filters
@@ -17,11 +19,12 @@ import (
 // own.
 func (d *desk) recordList(name, query string, shape func(*kit.ListSpec)) *kit.List {
 	res, _ := d.app.Engine.Get(name)
-	spec := kit.ListSpec{Name: "resource." + name, Addr: name, Query: query, Watch: []string{name}, Empty: "ui.empty",
-		Source: d.source(name), Filters: d.filters(res)}
+	spec := kit.ListSpec{Name: placeName(name), Addr: name, Query: query, Watch: []string{name}, Empty: "ui.empty",
+		Source: d.source(name), Filters: d.filters(res),
+		Open: func(r kit.Row) kit.Cmd { return kit.Push(d.record(name, r.ID)) }}
 	by := d.actor()
 	for _, f := range res.Fields {
-		if f.Column {
+		if f.Column && visible(by, res, f) {
 			spec.Columns = append(spec.Columns, d.column(f, by, name))
 		}
 	}
@@ -31,19 +34,37 @@ func (d *desk) recordList(name, query string, shape func(*kit.ListSpec)) *kit.Li
 	return kit.NewList(spec)
 }
 
+// placeName is the message key of a resource's heading: that of its place in the
+// menu, or its name.
+func placeName(name string) string {
+	if i18n.Has("ui.place." + name) {
+		return "ui.place." + name
+	}
+	return "resource." + name
+}
+
+// visible says whether the actor sees a field of lists on any row at all, be it
+// masked: a column of nothing is not shown.
+func visible(by policy.Actor, res *resource.Resource, f resource.Field) bool {
+	if !by.Limited("list", res.Name, f.Name) {
+		return true
+	}
+	return by.FieldWhere("list", res.Name, f.Name, policy.Masked, res.Rules, &db.Args{}) != "1 = 0"
+}
+
 // column lays a field out.
 func (d *desk) column(f resource.Field, by policy.Actor, name string) kit.Column {
 	c := kit.Column{Key: f.Name, Name: "field." + f.Name, Width: f.Width, Drop: f.Priority, Sort: f.Sort && !by.Limited("list", name, f.Name)}
 	if c.Width == 0 {
 		c.Width = usualWidth[f.Kind]
 	}
-	c.Width = max(c.Width, width.Of(d.p().T(c.Name)))
+	c.Width = max(c.Width, width.Of(kit.Label(d.p(), c.Name)))
 	if c.Sort {
-		c.Width = max(c.Width, width.Of(d.p().T(c.Name))+2) // and the mark of the order
+		c.Width = max(c.Width, width.Of(kit.Label(d.p(), c.Name))+2) // and the mark of the order
 	}
 	switch f.Kind {
 	case resource.Choice:
-		c.Width = width.Of(d.p().T(c.Name))
+		c.Width = width.Of(kit.Label(d.p(), c.Name))
 		for _, o := range d.choices(f) {
 			c.Width = max(c.Width, width.Of(o.Label))
 		}
@@ -75,11 +96,11 @@ func (s recordSource) Page(ctx context.Context, q kit.Request) (kit.Page, error)
 	d := s.desk
 	return asks(d, func(ctx context.Context, by policy.Actor) (kit.Page, error) {
 		at, _ := q.After.(resource.Cursor)
-		l, err := d.app.Engine.List(ctx, by, s.name, q.Query, resource.Page{Limit: q.Limit, After: at, Back: q.Back, Count: q.Count, Columns: d.columnNames(s.name)})
+		l, err := d.app.Engine.List(ctx, by, s.name, q.Query, resource.Page{Limit: q.Limit, After: at, Back: q.Back, Count: q.Count, Columns: q.Columns})
 		if err != nil {
 			return kit.Page{}, err
 		}
-		return d.page(l, s.name), nil
+		return d.page(l, s.name, q.Columns), nil
 	})(ctx)
 }
 
@@ -92,19 +113,14 @@ func (s recordSource) Count(ctx context.Context, query string) (total int, cappe
 	return p.Total, p.Capped, err
 }
 
-func (d *desk) columnNames(name string) []string {
-	res, _ := d.app.Engine.Get(name)
-	return res.Columns()
-}
-
-// page turns rows of records into rows of cells. A column that the actor may
-// not see stays empty, so that cells and columns keep step.
-func (d *desk) page(l resource.List, name string) kit.Page {
+// page turns rows of records into rows of cells, one for each column. What the
+// actor may not see of a row stays empty, so that cells and columns keep step.
+func (d *desk) page(l resource.List, name string, columns []string) kit.Page {
 	res, _ := d.app.Engine.Get(name)
 	out := kit.Page{More: l.More, Total: l.Total, Capped: l.Capped}
 	for i, r := range l.Rows {
 		row := kit.Row{ID: r.ID, Cursor: l.Keys[i], Data: r}
-		for _, c := range res.Columns() {
+		for _, c := range columns {
 			f, _ := res.Field(c)
 			row.Cells = append(row.Cells, d.cell(f, r.Values[c]))
 		}
@@ -187,23 +203,11 @@ func (d *desk) refLabel(ref string, x resource.Picked) string {
 	return x.Label
 }
 
-// recordPairs lists a record's fields for a detail, by groups in the order of
-// the declaration; empty ones are left out unless keep names them.
-func (d *desk) recordPairs(row resource.Row, fields []resource.Field, leave ...string) []kit.Pair {
-	skip := map[string]bool{}
-	for _, n := range leave {
-		skip[n] = true
+// one is the word for one record of a resource; a record without words is
+// called by its name.
+func one(name string) any {
+	if i18n.Has("one." + name) {
+		return i18n.W("one." + name)
 	}
-	var out []kit.Pair
-	for _, f := range fields {
-		text := f.Text(d.p(), row.Values[f.Name])
-		if skip[f.Name] || text == "" {
-			continue
-		}
-		out = append(out, kit.Pair{Name: "field." + f.Name, Value: text, Tone: d.cell(f, row.Values[f.Name]).Tone, Wide: f.Kind == resource.LongText})
-	}
-	return out
+	return strings.ReplaceAll(name, "_", " ")
 }
-
-// one is the word for one record of a resource.
-func one(name string) i18n.Word { return i18n.W("one." + name) }

@@ -54,10 +54,10 @@ func TestEveryScreenOfEveryRole(t *testing.T) {
 func TestMenusFollowRights(t *testing.T) {
 	a := openSchool(t)
 	for login, want := range map[string]string{
-		"sales_a":  "customers enrollments classes courses notifications me",
-		"manager":  "customers enrollments classes courses accounts notifications me",
-		"admin":    "customers enrollments review classes courses accounts mails audit notifications me",
-		"lecturer": "classes courses notifications me",
+		"sales_a":  "customers enrollments classes courses records notifications me",
+		"manager":  "customers enrollments classes courses accounts records notifications me",
+		"admin":    "customers enrollments review classes courses accounts mails audit records notifications me",
+		"lecturer": "classes courses records notifications me",
 		"kobe":     "contract my_classes my_documents my_payments courses notifications me",
 	} {
 		by := actorOf(t, a, login)

@@ -112,7 +112,7 @@ func heading(e Env, cols []Column, ws []int, sorted string, w int) string {
 			b.WriteString("  ")
 			n += 2
 		}
-		t := e.T(c.Name)
+		t := e.Label(c.Name)
 		if sorted != "" && strings.TrimPrefix(sorted, "-") == c.Key {
 			mark := " ^"
 			if sorted[0] == '-' {

@@ -100,7 +100,7 @@ func (d *Detail) Title(p i18n.Printer) string {
 	if d.page.Title != "" {
 		return d.page.Title
 	}
-	return p.T(d.Spec.Name, d.Spec.Args...)
+	return Label(p, d.Spec.Name, d.Spec.Args...)
 }
 
 // Address is Addresser's.

@@ -101,7 +101,7 @@ func (d *Detail) section(s Section) {
 	}
 	if s.Name != "" {
 		d.heads = append(d.heads, len(d.lines))
-		t := " " + d.env.T(s.Name, s.Args...)
+		t := " " + d.env.Label(s.Name, s.Args...)
 		d.put(d.env.Theme.Head.S(width.Fit(t, d.w)), nil)
 	}
 	n := len(d.lines)
@@ -151,7 +151,7 @@ func (d *Detail) drawn(draw func(e Env, w int) Drawn) {
 func (d *Detail) pairs(list []Pair) {
 	lw := 0
 	for _, p := range list {
-		lw = max(lw, width.Of(d.env.T(p.Name)))
+		lw = max(lw, width.Of(d.env.Label(p.Name)))
 	}
 	lw = min(lw, 24)
 	cols := 1
@@ -176,12 +176,12 @@ func (d *Detail) half(p Pair, lw int) bool {
 
 func (d *Detail) pair(p Pair, lw, w int) string {
 	v := width.Cut(width.Clean(p.Value), w-lw-4)
-	return "  " + d.env.Theme.Paint(Muted, width.Fit(d.env.T(p.Name), lw)) + "  " + d.env.Theme.Paint(p.Tone, v)
+	return "  " + d.env.Theme.Paint(Muted, width.Fit(d.env.Label(p.Name), lw)) + "  " + d.env.Theme.Paint(p.Tone, v)
 }
 
 // whole draws a pair over the whole width, wrapped.
 func (d *Detail) whole(p Pair, lw int) {
-	label := width.Fit(d.env.T(p.Name), lw)
+	label := width.Fit(d.env.Label(p.Name), lw)
 	for i, t := range width.Wrap(width.CleanLines(p.Value), max(8, d.across()-lw-5)) {
 		if i > 0 {
 			label = width.Spaces(lw)

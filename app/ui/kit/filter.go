@@ -40,7 +40,7 @@ func (l *List) filterMenu() Cmd {
 	}
 	for _, f := range l.Spec.Filters {
 		now, _ := Term(l.query, f.Field)
-		options = append(options, Option{Value: "field:" + f.Field, Label: l.env.T(f.Name), Note: now})
+		options = append(options, Option{Value: "field:" + f.Field, Label: l.env.Label(f.Name), Note: now})
 	}
 	return Show(&Picker{Name: "kit.filter", Options: options, Then: func(o []Option) Cmd {
 		kind, rest, _ := strings.Cut(o[0].Value, ":")

@@ -236,7 +236,7 @@ func (f *Form) Dirty() error {
 	}
 	var labels []string
 	for _, name := range n {
-		labels = append(labels, f.env.T(f.field(name).label()))
+		labels = append(labels, f.env.Label(f.field(name).label()))
 	}
 	return fault.New(fault.Conflict, "kit.dirty", "fields", labels)
 }

@@ -40,7 +40,7 @@ func (f *Form) resolve(list []*field, theirs []Value, i int) Cmd {
 		{Value: "mine", Label: f.env.T("kit.stale.mine") + ": " + f.text(x, x.value())},
 		{Value: "theirs", Label: f.env.T("kit.stale.theirs") + ": " + f.text(x, theirs[i])},
 	}
-	return Show(&Picker{Name: "kit.stale.title", Args: []any{"field", f.env.T(x.label()), "n", i + 1, "of", len(list)}, Options: options,
+	return Show(&Picker{Name: "kit.stale.title", Args: []any{"field", f.env.Label(x.label()), "n", i + 1, "of", len(list)}, Options: options,
 		Then: func(o []Option) Cmd {
 			if o[0].Value == "theirs" {
 				x.set(theirs[i])

@@ -31,7 +31,7 @@ func (f *Form) labelWidth(e Env, w int) int {
 	n := 8
 	for _, x := range f.fields {
 		if x.step == f.step {
-			n = max(n, width.Of(e.T(x.label())))
+			n = max(n, width.Of(e.Label(x.label())))
 		}
 	}
 	return min(n+1, w/3) // and a cell before the mark of a required one
@@ -106,7 +106,7 @@ func (d *formDraw) field(x *field, on bool) {
 
 func (d *formDraw) lead(x *field, on bool) string {
 	th := d.e.Theme
-	label := width.Fit(d.e.T(x.label()), d.lw)
+	label := width.Fit(d.e.Label(x.label()), d.lw)
 	mark, req := "  ", "  "
 	if on {
 		mark = th.Paint(Accent, "> ")

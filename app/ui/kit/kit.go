@@ -10,6 +10,8 @@
 package kit
 
 import (
+	"strings"
+
 	tea "charm.land/bubbletea/v2"
 
 	"cohort/app/bus"
@@ -52,6 +54,18 @@ type Env struct {
 	i18n.Printer
 	Theme *Theme
 }
+
+// Label says the words of a heading, column or field. One that was declared
+// without words is called by the last part of its key.
+func Label(p i18n.Printer, key string, args ...any) string {
+	if i18n.Has(key) {
+		return p.T(key, args...)
+	}
+	return strings.ReplaceAll(key[strings.LastIndex(key, ".")+1:], "_", " ")
+}
+
+// Label is the function Label in the reader's words.
+func (e Env) Label(key string, args ...any) string { return Label(e.Printer, key, args...) }
 
 // View is what a screen shows.
 type View struct {

@@ -33,6 +33,9 @@ type Request struct {
 	Back  bool // the rows before After instead (nil: the last rows), in list order
 	Limit int
 	Count bool // say Total too
+	// Columns are the keys of the columns that are shown, in their order: a
+	// row's cells are to be these.
+	Columns []string
 }
 
 // Page is a Source's answer.
@@ -122,7 +125,7 @@ func NewList(spec ListSpec) *List {
 }
 
 // Title is Screen's.
-func (l *List) Title(p i18n.Printer) string { return p.T(l.Spec.Name, l.Spec.Args...) }
+func (l *List) Title(p i18n.Printer) string { return Label(p, l.Spec.Name, l.Spec.Args...) }
 
 // Address is Addresser's.
 func (l *List) Address() string { return l.Spec.Addr }

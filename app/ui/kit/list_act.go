@@ -177,7 +177,7 @@ func (l *List) sortMenu() Cmd {
 	var options []Option
 	now, _ := Term(l.query, "sort")
 	for _, c := range l.sortable() {
-		name := l.env.T(c.Name)
+		name := l.env.Label(c.Name)
 		options = append(options, Option{Value: c.Key, Label: name, Note: l.env.T("kit.sort.up")},
 			Option{Value: "-" + c.Key, Label: name, Note: l.env.T("kit.sort.down")})
 	}

@@ -97,7 +97,7 @@ func (l *List) first() Cmd {
 
 // fetch asks for a new stretch; the newest wins.
 func (l *List) fetch(wait time.Duration, q Request, then func(Page) Cmd) Cmd {
-	q.Query = l.query
+	q.Query, q.Columns = l.query, l.columnKeys()
 	counter, apart := l.Spec.Source.(Counter)
 	if apart = apart && q.After == nil && !q.Back; apart {
 		q.Count = false
@@ -162,7 +162,7 @@ func (l *List) ahead() Cmd {
 }
 
 func (l *List) extend(name string, q Request, then func(Page)) Cmd {
-	q.Query, q.Limit = l.sent, max(pageRows, l.h)
+	q.Query, q.Limit, q.Columns = l.sent, max(pageRows, l.h), l.columnKeys()
 	gen := l.gen
 	return Work[Page]{Name: name, Quiet: true,
 		Do: func(ctx context.Context) (Page, error) { return l.Spec.Source.Page(ctx, q) },
@@ -182,6 +182,14 @@ func (l *List) extend(name string, q Request, then func(Page)) Cmd {
 			then(p)
 			return nil
 		}}.Cmd()
+}
+
+func (l *List) columnKeys() []string {
+	out := make([]string, len(l.Spec.Columns))
+	for i, c := range l.Spec.Columns {
+		out[i] = c.Key
+	}
+	return out
 }
 
 func (l *List) append(p Page) {
