@@ -54,8 +54,13 @@ func (c sessionContext) Value(key any) any           { return c.own.Value(key) }
 // serveChannel is the handler of "session" channels.
 func (s *Server) serveChannel(srv *ssh.Server, conn *gossh.ServerConn, open gossh.NewChannel, ctx ssh.Context) {
 	l := linkOf(ctx)
-	defer l.sessions.Add(-1)
-	if n := l.sessions.Add(1); int(n) > s.Limits.SessionsPerConn || s.open.Len() >= s.Limits.SessionsTotal {
+	n, ok := l.enter()
+	defer l.leave()
+	if !ok {
+		_ = open.Reject(gossh.Prohibited, s.words().T("ssh.ended"))
+		return
+	}
+	if n > s.Limits.SessionsPerConn || s.open.Len() >= s.Limits.SessionsTotal {
 		s.refused("session")
 		_ = open.Reject(gossh.ResourceShortage, s.words().T("ssh.too_many_sessions"))
 		return

@@ -2,6 +2,7 @@ package sshsrv
 
 import (
 	"errors"
+	"fmt"
 	"io"
 	"net"
 
@@ -115,6 +116,16 @@ func (c *channel) streams(interrupt func()) (in io.Reader, out, errOut io.Writer
 		return newCooked(c.Channel, c.Channel, interrupt), terminal, terminal
 	}
 	return c.Channel, c.Channel, c.Channel.Stderr()
+}
+
+// terminal names the terminal and its size as it began: "xterm 80x24"; "" where
+// there is none.
+func (c *channel) terminal() string {
+	pty, _, ok := c.Pty()
+	if !ok {
+		return ""
+	}
+	return fmt.Sprintf("%s %dx%d", pty.Term, pty.Window.Width, pty.Window.Height)
 }
 
 func (c *channel) tty() bool {

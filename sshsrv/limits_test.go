@@ -157,6 +157,43 @@ func TestADisabledAccountsSessionsEnd(t *testing.T) {
 	other.Expect("key=x")
 }
 
+// Who was thrown out does not come back by the connection he came on.
+func TestAnEndedConnectionOpensNoFurtherSession(t *testing.T) {
+	srv, _ := server(t)
+	conn := srv.Dial("amy", pw("amy"))
+	first, second := sshtest.NewTTY(t, conn, 80, 24), sshtest.NewTTY(t, conn, 80, 24)
+	first.Expect("hello")
+	second.Expect("hello")
+	list := srv.Sessions()
+	if len(list) != 2 || list[0].Term != "xterm-256color 80x24" || !list[0].LastKey.IsZero() {
+		t.Fatalf("%+v", list)
+	}
+	first.Type("x")
+	first.Expect("key=x")
+	if srv.Sessions()[0].LastKey.IsZero() || !srv.Sessions()[1].LastKey.IsZero() {
+		t.Errorf("last keys: %+v", srv.Sessions())
+	}
+	// One's own neighbour ends alone …
+	srv.End(list[0].ID, fault.New(fault.Forbidden, "test.ended"), list[1].ID)
+	if code := first.End(); code != 1 || !strings.HasSuffix(first.Seen(), "«test.ended»\r\n") {
+		t.Errorf("exit %d, %q", code, first.Seen())
+	}
+	second.Type("y")
+	second.Expect("key=y")
+	// … and anybody else with all that shares the connection.
+	srv.End(list[1].ID, fault.New(fault.Forbidden, "test.ended"), "")
+	if code := second.End(); code != 1 {
+		t.Errorf("exit %d", code)
+	}
+	if s, err := conn.NewSession(); err == nil {
+		t.Error("the ended connection opens another session")
+		_ = s.Close()
+	}
+	if err := conn.Wait(); err == nil {
+		t.Error("the connection did not close")
+	}
+}
+
 func TestAnAdministratorSeesAndEndsSessions(t *testing.T) {
 	srv, _ := server(t)
 	tty := sshtest.NewTTY(t, srv.Dial("amy", pw("amy")), 80, 24)
@@ -175,7 +212,7 @@ func TestAnAdministratorSeesAndEndsSessions(t *testing.T) {
 		t.Errorf("listed: %s", got)
 	}
 	for _, o := range list {
-		if !srv.End(o.ID, fault.New(fault.Forbidden, "test.ended")) {
+		if !srv.End(o.ID, fault.New(fault.Forbidden, "test.ended"), "") {
 			t.Errorf("%s is not there", o.ID)
 		}
 	}
@@ -185,7 +222,7 @@ func TestAnAdministratorSeesAndEndsSessions(t *testing.T) {
 	if said, _ := io.ReadAll(sftp.Stderr()); string(said) != "\r«test.ended»\n" {
 		t.Errorf("sftp heard %q", said)
 	}
-	if srv.End("s999", fault.New(fault.Forbidden, "test.ended")) {
+	if srv.End("s999", fault.New(fault.Forbidden, "test.ended"), "") {
 		t.Error("a session that is not there was ended")
 	}
 }

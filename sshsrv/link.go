@@ -20,6 +20,7 @@ type link struct {
 	conns    *conns
 	waiting  atomic.Bool // not yet logged in
 	sessions atomic.Int32
+	over     atomic.Bool // ended on purpose: no session begins on it any more
 	exchange *time.Timer // closes a connection that does not exchange keys
 	once     sync.Once
 }
@@ -37,6 +38,21 @@ func (l *link) loggedIn() {
 		l.conns.handshakes.Add(-1)
 	}
 }
+
+// enter counts a session; false where the connection has been ended.
+func (l *link) enter() (n int, ok bool) { return int(l.sessions.Add(1)), !l.over.Load() }
+
+// leave gives a session's place back. A connection that was ended closes with
+// the last one, when its client has had the time to read why.
+func (l *link) leave() {
+	if l.sessions.Add(-1) == 0 && l.over.Load() {
+		time.AfterFunc(lastWords, func() { _ = l.Close() })
+	}
+}
+
+// lastWords is how long a client has to read why it was ended, before the
+// connection closes under it. Most hang up by themselves at once.
+const lastWords = 2 * time.Second
 
 // Close closes the connection and gives its places back, once.
 func (l *link) Close() error {

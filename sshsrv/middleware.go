@@ -56,9 +56,9 @@ func (s *Server) register(c *channel, id *identity) (*openSession, func()) {
 	ctx, cancel := context.WithCancelCause(c.ctx.own)
 	c.ctx.own = ctx
 	c.job = s.jobOf(c)
-	o := &openSession{session: s.sessionOf(c, id), cancel: cancel, Open: Open{
+	o := &openSession{session: s.sessionOf(c, id), cancel: cancel, link: linkOf(c.ctx), Open: Open{
 		Account: id.Account, Enrollment: id.Enrollment, Login: id.Login, Addr: hostOf(c.RemoteAddr()),
-		Method: id.Method, Kind: c.job.kind, Since: time.Now(),
+		Method: id.Method, Kind: c.job.kind, Term: c.terminal(), Since: time.Now(),
 	}}
 	s.open.add(o)
 	o.session.ID = o.ID

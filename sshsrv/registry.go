@@ -3,6 +3,7 @@ package sshsrv
 import (
 	"context"
 	"errors"
+	"io"
 	"sort"
 	"strconv"
 	"sync"
@@ -36,7 +37,9 @@ type Open struct {
 	Login, Addr         string
 	Method              string // how it was identified
 	Kind                Kind
+	Term                string // the terminal's name and size, "" where there is none
 	Since               time.Time
+	LastKey             time.Time // on its screens; zero where nobody types to screens
 }
 
 // openSession is an open session as the server holds it.
@@ -44,6 +47,8 @@ type openSession struct {
 	Open
 	session *session.Session
 	cancel  context.CancelCauseFunc
+	link    *link
+	key     atomic.Int64 // when a key came last, UTC milliseconds; 0: never
 
 	mail atomic.Pointer[line.Mailbox] // of its screens, while they run
 	busy files.Busy                   // its transfers
@@ -153,19 +158,50 @@ func (r *registry) wait(d time.Duration) bool {
 func (s *Server) Sessions() []Open {
 	var list []Open
 	for _, o := range s.open.all() {
-		list = append(list, o.Open)
+		x := o.Open
+		if ms := o.key.Load(); ms != 0 {
+			x.LastKey = time.UnixMilli(ms).UTC()
+		}
+		list = append(list, x)
 	}
 	return list
 }
 
-// End ends one session; its client is told why in the words of the fault. It
-// says whether there was such a session.
-func (s *Server) End(id string, why *fault.Fault) bool {
+// End ends one session; its client is told why in the words of the fault. Who
+// shares its connection ends with it, and the connection opens no further
+// session: else the same client would be back without logging in. Only where
+// the session except lies on that connection too, the one alone ends. It says
+// whether there was such a session.
+func (s *Server) End(id string, why *fault.Fault, except string) bool {
 	s.open.mu.Lock()
-	o := s.open.byID[id]
+	o, spared := s.open.byID[id], s.open.byID[except]
 	s.open.mu.Unlock()
-	if o != nil {
-		o.cancel(ended{why})
+	if o == nil {
+		return false
 	}
-	return o != nil
+	if spared != nil && spared.link == o.link {
+		o.cancel(ended{why})
+		return true
+	}
+	o.link.over.Store(true)
+	for _, x := range s.open.all() {
+		if x.link == o.link {
+			x.cancel(ended{why})
+		}
+	}
+	return true
+}
+
+// keys notes when a person typed last.
+type keys struct {
+	io.Reader
+	at *atomic.Int64
+}
+
+func (k keys) Read(p []byte) (int, error) {
+	n, err := k.Reader.Read(p)
+	if n > 0 {
+		k.at.Store(time.Now().UnixMilli())
+	}
+	return n, err
 }

@@ -114,7 +114,7 @@ func (s *Server) screenOptions(c *channel) line.Options {
 	}
 	pty, _, _ := c.Pty()
 	o := line.Options{
-		In: c.Channel, Out: c.Channel, Width: pty.Window.Width, Height: pty.Window.Height, Resize: c.resize,
+		In: keys{c.Channel, &c.open.key}, Out: c.Channel, Width: pty.Window.Width, Height: pty.Window.Height, Resize: c.resize,
 		Term: pty.Term, Env: c.open.session.Env, Mail: mail, Stock: s.StockRenderer,
 	}
 	if s.Watch.Frame != nil {

@@ -31,7 +31,7 @@ type command struct {
 // absent from help, and refused with the reason when it is called all the same.
 func (c *call) commands() []command {
 	all := slices.Concat(c.recordCommands(), customerCommands(), followUpCommands(), enrollmentCommands(), applicantCommands(), studentCommands(),
-		accountCommands(), keyCommands(), messageCommands(), myCommands())
+		accountCommands(), keyCommands(), messageCommands(), sessionCommands(), myCommands())
 	return append(all, command{path: "help", use: "[COMMAND]", max: 2, run: runHelp, example: []string{"help customers list"}},
 		command{path: "open", use: "[RECORD]", max: 1, may: (*call).anyone, run: runOpen, example: []string{"open customers/42"}})
 }

@@ -6,12 +6,14 @@ import (
 	"fmt"
 	"log/slog"
 	"runtime"
+	"sync/atomic"
 
 	"cohort/app/bus"
 	"cohort/app/fault"
 	"cohort/app/i18n"
 	"cohort/app/mail"
 	"cohort/app/policy"
+	"cohort/app/session"
 	"cohort/db"
 )
 
@@ -33,6 +35,7 @@ type Service struct {
 	hash     *hasher
 	rights   *cache
 	failures *failures
+	sessions atomic.Pointer[session.Registry] // set once the server runs
 }
 
 // New makes the service. It listens on b for as long as the program runs.

@@ -15,7 +15,7 @@ import (
 
 // me is the person's own account: language, password and keys.
 func (d *desk) me() kit.Screen {
-	return kit.NewDetail(kit.DetailSpec{Name: "ui.place.me", Addr: "me", Watch: []string{"accounts", "keys"},
+	return kit.NewDetail(kit.DetailSpec{Name: "ui.place.me", Addr: "me", Watch: []string{"accounts", "keys", "sessions"},
 		Load: asks(d, d.loadMe),
 		Actions: func(p *kit.Detail) []kit.Action {
 			list := []kit.Action{
@@ -25,6 +25,8 @@ func (d *desk) me() kit.Screen {
 			if f := d.offered(); f != "" {
 				list = append(list, kit.Action{ID: "ui.me.key_keep", Keys: []string{"o"}, Weight: 8, Run: d.keepKey})
 			}
+			list = append(list, kit.Action{ID: "ui.sessions.end_others", Keys: []string{"x"}, Weight: 6, Danger: true,
+				Confirm: &kit.Question{Key: "ui.sessions.end_others_ask"}, Run: d.endOthers})
 			return append(list, d.languageAction()...)
 		}})
 }
@@ -38,9 +40,14 @@ func (d *desk) loadMe(ctx context.Context, by policy.Actor) (kit.DetailPage, err
 	if err != nil {
 		return kit.DetailPage{}, err
 	}
+	open, err := d.mySessions(ctx, by)
+	if err != nil {
+		return kit.DetailPage{}, err
+	}
 	return kit.DetailPage{Title: d.p().T("ui.place.me"), Sections: []kit.Section{
 		{Name: "one.accounts", Pairs: d.accountPairs(acc)},
 		{Name: "ui.me.keys", Empty: "ui.me.no_keys", Table: d.keyTable(keys)},
+		open,
 	}}, nil
 }
 

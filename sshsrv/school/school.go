@@ -14,6 +14,7 @@ import (
 	"cohort/app/cli"
 	"cohort/app/files"
 	"cohort/app/i18n"
+	"cohort/app/policy"
 	"cohort/app/session"
 	"cohort/app/ui"
 	"cohort/app/ui/kit"
@@ -34,7 +35,8 @@ func Serve(ctx context.Context, a *app.App, o Options) error {
 	s, err := sshsrv.New(sshsrv.Options{
 		Listener: o.Listener, HostKeys: o.HostKeys, Public: a.Config.Public, StockRenderer: o.StockRenderer,
 		Limits: o.Limits, Lang: a.Lang, Zone: a.Zone, Log: a.Log,
-		Door: &door{app: a},
+		Door:  &door{app: a},
+		Watch: watch(a.Bus),
 		Ready: func(addr net.Addr) {
 			a.Listening(addr)
 			if o.Ready != nil {
@@ -51,6 +53,9 @@ func Serve(ctx context.Context, a *app.App, o Options) error {
 		Drain: func(words string) tea.Msg { return kit.Goodbye{Text: i18n.W("ui.said", "text", words)} },
 	})
 	if err != nil {
+		return err
+	}
+	if err := a.Org.ServeSessions(ctx, policy.System, sessions{s}); err != nil {
 		return err
 	}
 	return s.Serve(ctx)
