@@ -80,7 +80,7 @@ func (a *App) services(ctx context.Context, secret []byte) error {
 	if err != nil {
 		return err
 	}
-	a.Engine = &resource.Engine{DB: a.DB, Zone: a.Zone}
+	a.Engine = &resource.Engine{DB: a.DB, Bus: a.Bus, Zone: a.Zone}
 	a.Notify = notify.New(a.DB, a.Bus)
 	a.Mail = mail.New(a.DB, a.Bus, func(tx *db.Tx, to int64, kind, link string, args ...any) error {
 		return notify.Send(tx, a.Bus, to, kind, link, args...)

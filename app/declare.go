@@ -18,7 +18,7 @@ func (a *App) declare() {
 // are in the order of their ids, which is the order of time.
 func auditTrail() *resource.Resource {
 	return &resource.Resource{
-		Name: "audit", Key: "audit.id", Title: "audit.action", Order: "-id",
+		Name: "audit", Large: true, Key: "audit.id", Title: "audit.action", Order: "-id",
 		Fields: []resource.Field{
 			{Name: "at", Kind: resource.Time, SQL: "audit.at", Column: true, Width: 16},
 			{Name: "login", SQL: "audit.login", Column: true, Width: 14, Search: search("audit.login")},
@@ -40,7 +40,7 @@ func search(column string) func(string, policy.Args) string {
 
 func departments() *resource.Resource {
 	return &resource.Resource{
-		Name: "departments", Key: "departments.id", Ver: "departments.version", Title: "departments.name", Order: "name",
+		Name: "departments", Key: "departments.id", Ver: "departments.version", Title: "departments.name", Code: "name", Order: "name",
 		From: "departments LEFT JOIN departments AS above ON above.id = departments.parent_id LEFT JOIN accounts AS head ON head.id = departments.manager_id",
 		Fields: []resource.Field{
 			{Name: "name", Column: true, Sort: true, Width: 20, Search: search("departments.name")},
@@ -57,7 +57,7 @@ const accountLookup = "SELECT id FROM accounts WHERE login {in}"
 func accounts() *resource.Resource {
 	const roles = "(SELECT string_agg(roles.name, char(31)) FROM account_roles JOIN roles ON roles.id = account_roles.role_id WHERE account_roles.account_id = accounts.id)"
 	return &resource.Resource{
-		Name: "accounts", Key: "accounts.id", Ver: "accounts.version", Title: "accounts.name", Order: "login",
+		Name: "accounts", Key: "accounts.id", Ver: "accounts.version", Title: "accounts.name", Code: "login", Order: "login",
 		From: "accounts LEFT JOIN departments ON departments.id = accounts.department_id LEFT JOIN campuses ON campuses.id = accounts.campus_id",
 		Fields: []resource.Field{
 			{Name: "login", Column: true, Sort: true, Width: 16, Search: search("accounts.login"), Input: true, AddOnly: true, Required: true},
@@ -86,7 +86,7 @@ func accounts() *resource.Resource {
 // one-time password, and is read one by one through the mail service.
 func mails() *resource.Resource {
 	return &resource.Resource{
-		Name: "mails", Key: "mails.id", Title: "mails.subject", Order: "-created",
+		Name: "mails", Large: true, Key: "mails.id", Title: "mails.subject", Order: "-created",
 		Fields: []resource.Field{
 			{Name: "created", Kind: resource.Time, SQL: "mails.created_at", Column: true, Sort: true, Width: 16},
 			{Name: "to", SQL: "mails.to_addr", Column: true, Width: 26, Search: search("mails.to_addr")},

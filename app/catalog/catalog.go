@@ -133,7 +133,7 @@ func (s *Service) lecturer(ctx context.Context, by policy.Actor, class, account 
 		if err != nil || !done {
 			return err
 		}
-		s.publish(tx, "classes", class, "changed")
+		s.engine.Publish(tx, "classes", class, "changed")
 		return audit.Write(tx, by, action, "classes", class, audit.Change{Field: "lecturers", New: login})
 	})
 }
@@ -148,17 +148,7 @@ func (s *Service) EnsureTemplate(ctx context.Context, by policy.Actor) (id int64
 	if err != nil || id != 0 {
 		return id, err
 	}
-	return s.templates().Add(ctx, by, resource.Values{"name": DefaultTemplateName, "body": DefaultTemplate})
-}
-
-func (s *Service) publish(tx *db.Tx, name string, id int64, verb string) {
-	publish(tx, s.bus, name, id, verb)
-}
-
-func publish(tx *db.Tx, b *bus.Bus, name string, id int64, verb string) {
-	if b != nil {
-		tx.AfterCommit(func() { b.Publish(bus.Event{Resource: name, ID: id, Verb: verb}) })
-	}
+	return s.engine.AddValues(ctx, by, "contract_templates", resource.Values{"name": DefaultTemplateName, "body": DefaultTemplate})
 }
 
 // today is the school's day.

@@ -91,7 +91,7 @@ func TestAClassAndWhatAnEnrollmentAsksOfIt(t *testing.T) {
 	}
 	row, fields, err := h.engine.Show(h.ctx, policy.System, "classes", id)
 	h.must(err)
-	got := Typed(row, fields)
+	got := resource.Typed(row, fields)
 	for f, want := range map[string]string{"lecturers": "gao, li", "course": "python", "kind": "full_time", "lessons": "60"} {
 		if got[f] != want {
 			t.Errorf("%s: %q, want %q", f, got[f], want)
@@ -110,15 +110,15 @@ func TestClassesAreRefused(t *testing.T) {
 		more []string
 		key  string
 	}{
-		"same term":    {[]string{"term", "9", "code", "other"}, "catalog.taken"},
-		"same code":    {[]string{"code", "python-s9"}, "catalog.taken"},
+		"same term":    {[]string{"term", "9", "code", "other"}, "record.taken"},
+		"same code":    {[]string{"code", "python-s9"}, "record.taken"},
 		"bad code":     {[]string{"code", "python s9"}, "catalog.code_form"},
-		"term":         {[]string{"term", "-1"}, "catalog.at_least"},
-		"capacity":     {[]string{"capacity", "-5"}, "catalog.at_least"},
+		"term":         {[]string{"term", "-1"}, "record.at_least"},
+		"capacity":     {[]string{"capacity", "-5"}, "record.at_least"},
 		"no capacity":  {[]string{"capacity", "0"}, "fault.required"},
 		"ends early":   {[]string{"starts", "2026-12-01", "ends", "2026-11-30"}, "catalog.ends_early"},
 		"no course":    {[]string{"course", "cobol"}, "list.no_such"},
-		"ghost course": {[]string{"course", "#77", "code", "x"}, "catalog.no_such_relation"},
+		"ghost course": {[]string{"course", "#77", "code", "x"}, "record.no_such"},
 		"kind":         {[]string{"kind", "nightly"}, "fault.bad_choice"},
 		"students":     {[]string{"students", "7"}, "list.not_input"},
 	} {
@@ -224,7 +224,8 @@ func TestChangesNameTheVersion(t *testing.T) {
 func TestOneMayNotAddBeyondOnesRule(t *testing.T) {
 	h := newHouse(t)
 	by := policy.Actor{Account: 1, Login: "gao", Rights: policy.NewRights(nil, policy.Scope{Campus: 1},
-		[]policy.Grant{{Resource: "classes", Action: "add", Rows: []policy.Cond{{Field: "campus", Values: []string{"$my_campus"}}}}})}
+		[]policy.Grant{{Resource: "classes", Action: "add", Rows: []policy.Cond{{Field: "campus", Values: []string{"$my_campus"}}}},
+			{Resource: "courses", Action: "list"}, {Resource: "campuses", Action: "list"}})}
 	h.add("campuses", "name", "上海")
 	v := map[string]string{"course": "python", "campus": "上海", "kind": "weekend", "term": "1", "capacity": "5"}
 	if _, err := h.engine.Add(h.ctx, by, "classes", v); !fault.Is(err, "fault.forbidden") {

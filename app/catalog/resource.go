@@ -1,8 +1,6 @@
 package catalog
 
 import (
-	"strings"
-
 	"cohort/app/policy"
 	"cohort/app/resource"
 )
@@ -28,26 +26,8 @@ const (
 var Kinds = []string{"full_time", "weekend", "online"}
 
 func (s *Service) register() {
-	for _, r := range []struct {
-		declared *resource.Resource
-		table    Table
-	}{
-		{campuses(), s.campuses()}, {courses(), s.courses()}, {classes(), s.classes()}, {templates(), s.templates()},
-	} {
-		r.declared.Add, r.declared.Change = r.table.Add, r.table.Change
-		s.engine.Register(r.declared)
-	}
-}
-
-// Contains searches short lists: a word anywhere in any of the columns.
-func Contains(columns ...string) func(string, policy.Args) string {
-	return func(word string, args policy.Args) string {
-		mark := args.Add("%" + strings.NewReplacer(`\`, `\\`, "%", `\%`, "_", `\_`).Replace(strings.ToLower(word)) + "%")
-		var any []string
-		for _, c := range columns {
-			any = append(any, "lower("+c+") LIKE "+mark+` ESCAPE '\'`)
-		}
-		return "(" + strings.Join(any, " OR ") + ")"
+	for _, r := range []*resource.Resource{campuses(), courses(), classes(), templates()} {
+		s.engine.Register(r)
 	}
 }
 
@@ -61,9 +41,9 @@ func stamps(table string) []resource.Field {
 
 func campuses() *resource.Resource {
 	return &resource.Resource{
-		Name: "campuses", Ver: "campuses.version", Title: "campuses.name", Order: "name",
+		Name: "campuses", Ver: "campuses.version", Title: "campuses.name", Code: "name", Order: "name", Table: &resource.Table{},
 		Fields: append([]resource.Field{
-			{Name: "name", Column: true, Sort: true, Input: true, Required: true, Max: 60, Search: Contains("campuses.name", "campuses.address")},
+			{Name: "name", Column: true, Sort: true, Input: true, Required: true, Max: 60, Search: resource.Contains("campuses.name", "campuses.address")},
 			{Name: "address", Column: true, Input: true},
 			{Name: "classes", Kind: resource.Int, SQL: "(SELECT count(*) FROM classes WHERE classes.campus_id = campuses.id)", Column: true},
 		}, stamps("campuses")...),
@@ -73,12 +53,12 @@ func campuses() *resource.Resource {
 
 func courses() *resource.Resource {
 	return &resource.Resource{
-		Name: "courses", Ver: "courses.version", Title: "courses.name", Order: "code",
+		Name: "courses", Ver: "courses.version", Title: "courses.name", Code: "code", Order: "code", Table: &resource.Table{},
 		Fields: append([]resource.Field{
-			{Name: "code", Column: true, Sort: true, Input: true, Required: true, Max: 30, Width: 14},
-			{Name: "name", Column: true, Input: true, Required: true, Max: 80, Search: Contains("courses.code", "courses.name")},
-			{Name: "price", Kind: resource.Money, Column: true, Sort: true, Input: true},
-			{Name: "months", Kind: resource.Int, Column: true, Input: true},
+			{Name: "code", Column: true, Sort: true, Input: true, Required: true, Max: 30, Width: 14, Lower: true, Check: checkCode},
+			{Name: "name", Column: true, Input: true, Required: true, Max: 80, Search: resource.Contains("courses.code", "courses.name")},
+			{Name: "price", Kind: resource.Money, Column: true, Sort: true, Input: true, Check: resource.AtLeast(0)},
+			{Name: "months", Kind: resource.Int, Column: true, Input: true, Check: resource.AtLeast(0)},
 			{Name: "classes", Kind: resource.Int, SQL: "(SELECT count(*) FROM classes WHERE classes.course_id = courses.id)", Column: true, Priority: 2},
 			{Name: "outline", Kind: resource.LongText, Detail: true, Input: true, NoFilter: true, Markdown: true, Max: 100_000},
 		}, stamps("courses")...),
@@ -88,7 +68,7 @@ func courses() *resource.Resource {
 
 func classes() *resource.Resource {
 	return &resource.Resource{
-		Name: "classes", Ver: "classes.version", Title: "classes.code", Order: "-starts",
+		Name: "classes", Ver: "classes.version", Title: "classes.code", Code: "code", Order: "-starts", Table: classTable(),
 		From: `classes LEFT JOIN courses ON courses.id = classes.course_id LEFT JOIN campuses ON campuses.id = classes.campus_id
 			LEFT JOIN contract_templates ON contract_templates.id = classes.template_id`,
 		Fields: append(append(classMain(), classDetail()...), stamps("classes")...),
@@ -98,16 +78,16 @@ func classes() *resource.Resource {
 
 func classMain() []resource.Field {
 	return []resource.Field{
-		{Name: "code", Column: true, Sort: true, Input: true, Max: 40, Width: 16, Search: Contains("classes.code", "courses.name")},
+		{Name: "code", Column: true, Sort: true, Input: true, Max: 40, Width: 16, Lower: true, Search: resource.Contains("classes.code", "courses.name")},
 		{Name: "course", Kind: resource.Relation, SQL: "classes.course_id", Label: "courses.name", Code: "courses.code",
 			Ref: "courses", Lookup: LookupCourse, Column: true, Input: true, Required: true},
 		{Name: "campus", Kind: resource.Relation, SQL: "classes.campus_id", Label: "campuses.name",
 			Ref: "campuses", Lookup: LookupCampus, Column: true, Input: true, Required: true},
 		{Name: "kind", Kind: resource.Choice, Choices: Kinds, Column: true, Input: true, Required: true},
-		{Name: "term", Kind: resource.Int, Column: true, Input: true, Required: true, Priority: 3},
+		{Name: "term", Kind: resource.Int, Column: true, Input: true, Required: true, Priority: 3, Check: resource.AtLeast(1)},
 		{Name: "starts", Kind: resource.Day, SQL: "classes.starts_on", Column: true, Sort: true, Input: true},
 		{Name: "ends", Kind: resource.Day, SQL: "classes.ends_on", Column: true, Input: true, Priority: 2},
-		{Name: "capacity", Kind: resource.Int, Column: true, Input: true, Required: true, Priority: 2},
+		{Name: "capacity", Kind: resource.Int, Column: true, Input: true, Required: true, Priority: 2, Check: resource.AtLeast(1)},
 		{Name: "students", Kind: resource.Int, SQL: studentCount, Column: true},
 		{Name: "free", Kind: resource.Int, SQL: "(classes.capacity - " + studentCount + ")", Column: true},
 	}
@@ -119,7 +99,7 @@ func classDetail() []resource.Field {
 	return []resource.Field{
 		{Name: "lecturers", Kind: resource.Relations, SQL: lecturers, Ref: "accounts", Lookup: LookupAccount, Column: true, Input: true, Priority: 1,
 			Filter: "classes.id IN (SELECT class_id FROM class_lecturers WHERE account_id {in})"},
-		{Name: "lessons", Kind: resource.Int, SQL: "classes.planned_lessons", Detail: true, Input: true},
+		{Name: "lessons", Kind: resource.Int, SQL: "classes.planned_lessons", Detail: true, Input: true, Check: resource.AtLeast(0)},
 		{Name: "template", Kind: resource.Relation, SQL: "classes.template_id", Label: "contract_templates.name",
 			Ref: "contract_templates", Lookup: LookupTemplate, Detail: true, Input: true},
 	}
@@ -127,11 +107,11 @@ func classDetail() []resource.Field {
 
 func templates() *resource.Resource {
 	return &resource.Resource{
-		Name: "contract_templates", Ver: "contract_templates.version", Title: "contract_templates.name", Order: "name",
+		Name: "contract_templates", Ver: "contract_templates.version", Title: "contract_templates.name", Code: "name", Order: "name", Table: &resource.Table{},
 		Fields: append([]resource.Field{
-			{Name: "name", Column: true, Sort: true, Input: true, Required: true, Max: 80, Search: Contains("contract_templates.name")},
+			{Name: "name", Column: true, Sort: true, Input: true, Required: true, Max: 80, Search: resource.Contains("contract_templates.name")},
 			{Name: "classes", Kind: resource.Int, SQL: "(SELECT count(*) FROM classes WHERE classes.template_id = contract_templates.id)", Column: true},
-			{Name: "body", Kind: resource.LongText, Detail: true, Input: true, Required: true, NoFilter: true, Markdown: true, Max: 100_000},
+			{Name: "body", Kind: resource.LongText, Detail: true, Input: true, Required: true, NoFilter: true, Markdown: true, Max: 100_000, Check: checkBody},
 		}, stamps("contract_templates")...),
 	}
 }

@@ -2,38 +2,10 @@ package catalog
 
 import (
 	"database/sql"
-	"strings"
 
 	"cohort/app/policy"
 	"cohort/db"
 )
-
-// column is one column of a written row; its name is the program's own.
-type column struct {
-	name  string
-	value any
-}
-
-func insertRow(tx *db.Tx, table string, cols []column) (id int64, err error) {
-	var args db.Args
-	names, marks := []string{"created_at", "updated_at"}, []string{args.Add(db.Millis(tx.Now)), args.Add(db.Millis(tx.Now))}
-	for _, c := range cols {
-		names, marks = append(names, c.name), append(marks, args.Add(c.value))
-	}
-	err = tx.QueryRow("INSERT INTO "+table+" ("+strings.Join(names, ", ")+") VALUES ("+strings.Join(marks, ", ")+") RETURNING id",
-		args...).Scan(&id)
-	return id, err
-}
-
-func updateRow(tx *db.Tx, table string, id int64, cols []column) error {
-	var args db.Args
-	set := "version = version + 1, updated_at = " + args.Add(db.Millis(tx.Now))
-	for _, c := range cols {
-		set += ", " + c.name + " = " + args.Add(c.value)
-	}
-	_, err := tx.Exec("UPDATE "+table+" SET "+set+" WHERE id = "+args.Add(id), args...)
-	return err
-}
 
 const classColumns = `classes.id, classes.version, classes.code, classes.course_id, classes.campus_id, courses.code, courses.name,
 	campuses.name, classes.kind, classes.term, classes.starts_on, classes.ends_on, classes.capacity, ` + studentCount + `,

@@ -15,50 +15,22 @@ var codeForm = regexp.MustCompile(`^[a-z0-9][a-z0-9_-]*$`)
 
 func tidyCode(s string) string { return strings.ToLower(strings.TrimSpace(s)) }
 
-func (s *Service) table(name string, columns map[string]string, taken string) Table {
-	return Table{DB: s.db, Bus: s.bus, Engine: s.engine, Name: name, Columns: columns, Taken: map[string]string{name + "." + taken: taken}}
+func classTable() *resource.Table {
+	return &resource.Table{Default: classDefaults, Check: checkClass, After: writeLecturers}
 }
 
-func (s *Service) campuses() Table {
-	return s.table("campuses", map[string]string{"name": "name", "address": "address"}, "name")
-}
-
-func (s *Service) courses() Table {
-	t := s.table("courses", map[string]string{"code": "code", "name": "name", "price": "price", "months": "months", "outline": "outline"}, "code")
-	t.Check = checkCourse
-	return t
-}
-
-func (s *Service) templates() Table {
-	t := s.table("contract_templates", map[string]string{"name": "name", "body": "body"}, "name")
-	t.Check = func(_ *db.Tx, v resource.Values) error { return CheckTemplate(v.Str("body")) }
-	return t
-}
-
-func (s *Service) classes() Table {
-	t := s.table("classes", map[string]string{"code": "code", "course": "course_id", "campus": "campus_id", "kind": "kind", "term": "term",
-		"starts": "starts_on", "ends": "ends_on", "capacity": "capacity", "lessons": "planned_lessons", "template": "template_id"}, "code")
-	t.Taken["classes.campus_id,classes.kind,classes.course_id,classes.term"] = "term"
-	t.Default, t.Check, t.After = classDefaults, checkClass, writeLecturers
-	return t
-}
-
-func checkCode(code string) *fault.Fault {
-	if !codeForm.MatchString(code) {
+// checkCode refuses what one could not type; a class without a code gets one.
+func checkCode(v any) *fault.Fault {
+	if code, _ := v.(string); !codeForm.MatchString(code) {
 		return fault.Field("code", "catalog.code_form")
 	}
 	return nil
 }
 
-func least(v resource.Values, field string, n int64) *fault.Fault {
-	if v.Int(field) < n {
-		return fault.Field(field, "catalog.at_least", "n", n)
-	}
-	return nil
-}
-
-func checkCourse(_ *db.Tx, v resource.Values) error {
-	return fault.Join(checkCode(v.Str("code")), least(v, "price", 0), least(v, "months", 0))
+func checkBody(v any) *fault.Fault {
+	body, _ := v.(string)
+	bad, _ := fault.As(CheckTemplate(body))
+	return bad
 }
 
 // classDefaults names a class after its course and term, and gives it the
@@ -67,7 +39,7 @@ func classDefaults(tx *db.Tx, v resource.Values) error {
 	if v.Str("code") == "" {
 		course, err := courseCode(tx, v.Int("course"))
 		if db.NoRows(err) {
-			return fault.Field("course", "catalog.no_such_relation")
+			return fault.Field("course", "record.no_such")
 		}
 		if err != nil {
 			return err
@@ -83,7 +55,7 @@ func classDefaults(tx *db.Tx, v resource.Values) error {
 }
 
 func checkClass(tx *db.Tx, v resource.Values) error {
-	bad := []*fault.Fault{checkCode(v.Str("code")), least(v, "term", 1), least(v, "capacity", 1), least(v, "lessons", 0)}
+	bad := []*fault.Fault{checkCode(v.Str("code"))}
 	if v.Str("ends") != "" && v.Str("ends") < v.Str("starts") {
 		bad = append(bad, fault.Field("ends", "catalog.ends_early"))
 	}

@@ -43,10 +43,10 @@ func (c *call) recordCommands() (all []command) {
 		for _, cmd := range []command{listCommand(res), showCommand(res)} {
 			all = appendNew(all, cmd)
 		}
-		if res.Add != nil {
+		if res.CanAdd() {
 			all = appendNew(all, addCommand(res))
 		}
-		if res.Change != nil {
+		if res.CanChange() {
 			all = appendNew(all, changeCommand(res))
 		}
 	}
@@ -125,16 +125,10 @@ func changeCommand(res *resource.Resource) command {
 
 func (c *call) label(f resource.Field) string { return c.p.Or("field."+f.Name, f.Name) }
 
-// refs are the fields by which records are named instead of by their number.
-var refs = map[string]string{
-	"accounts": "login", "courses": "code", "classes": "code", "sources": "code",
-	"campuses": "name", "departments": "name", "contract_templates": "name", "campaigns": "name",
-}
-
 // refUse is how help calls what names a record.
 func refUse(res *resource.Resource) string {
-	if name, ok := refs[res.Name]; ok {
-		return strings.ToUpper(name)
+	if res.Code != "" {
+		return strings.ToUpper(res.Code)
 	}
 	return "ID"
 }
@@ -143,10 +137,11 @@ func refUse(res *resource.Resource) string {
 // or by its name where the resource has one.
 func (c *call) ref(res, text string) (int64, error) {
 	id, err := parseID(text)
-	field, named := refs[res]
-	if err == nil || !named {
+	declared, ok := c.app.Engine.Get(res)
+	if err == nil || !ok || declared.Code == "" {
 		return id, err
 	}
+	field := declared.Code
 	list, err := c.app.Engine.List(c.ctx, c.by, res, field+`:"`+strings.ReplaceAll(text, `"`, "")+`"`, resource.Page{Limit: 50, Columns: []string{field}})
 	if err != nil {
 		return 0, err

@@ -106,7 +106,7 @@ func (s *Service) added(tx *db.Tx, by policy.Actor, id int64, v resource.Values)
 		return err
 	}
 	s.publish(tx, "customers", id, "added")
-	return audit.Write(tx, by, "add", "customers", id, changes(nil, now, 1)...)
+	return audit.Write(tx, by, "add", "customers", id, s.changes(nil, now, 1)...)
 }
 
 // mayOn refuses where the action is not allowed on the row, of which by knows.
@@ -158,22 +158,13 @@ func merge(a, b error) error {
 	return fault.Join(all...)
 }
 
-// snapshot gives the record as typed text, for the audit trail and for telling
-// what two people wrote.
+// snapshot gives the record as typed text, for the audit trail.
 func (s *Service) snapshot(tx *db.Tx, id int64) (map[string]string, error) {
-	row, fields, err := s.Engine.Show(tx.Ctx(), policy.System, "customers", id)
-	if err != nil {
-		return nil, err
-	}
-	return typed(row, fields), nil
+	return s.Engine.Snapshot(tx, "customers", id)
 }
 
-func typed(row resource.Row, fields []resource.Field) map[string]string {
-	out := map[string]string{}
-	for _, f := range fields {
-		if f.Input || f.Name == "status" || f.Name == "intention" {
-			out[f.Name] = f.Typed(row.Values[f.Name])
-		}
-	}
-	return out
+// changes lists what differs for the audit trail, and the version that it makes.
+func (s *Service) changes(old, new map[string]string, version int64) []audit.Change {
+	res, _ := s.Engine.Get("customers")
+	return res.Changes(old, new, version)
 }

@@ -56,13 +56,13 @@ func (s *Service) hand(tx *db.Tx, by policy.Actor, c Customer, owner int64) erro
 	if err := updateCustomer(tx, c, []column{{"owner_id", nullID(owner)}}); err != nil {
 		return err
 	}
-	login, err := codeOf(tx, "accounts", owner)
+	login, err := loginOf(tx, owner)
 	if err != nil {
 		return err
 	}
 	s.publish(tx, "customers", c.ID, "assigned")
 	return audit.Write(tx, by, "assign", "customers", c.ID,
-		changes(map[string]string{"owner": c.OwnerLogin}, map[string]string{"owner": login}, c.Version+1)...)
+		s.changes(map[string]string{"owner": c.OwnerLogin}, map[string]string{"owner": login}, c.Version+1)...)
 }
 
 // tellMany tells a new owner once, however many customers he got.
@@ -158,5 +158,5 @@ func (s *Service) MarkEnrolled(tx *db.Tx, by policy.Actor, id, consultant int64)
 		return err
 	}
 	s.publish(tx, "customers", id, "changed")
-	return audit.Write(tx, by, "enroll", "customers", id, changes(old, now, c.Version+1)...)
+	return audit.Write(tx, by, "enroll", "customers", id, s.changes(old, now, c.Version+1)...)
 }

@@ -27,8 +27,8 @@ func TestTwoPeopleOneCustomer(t *testing.T) {
 
 	// What collides is told field by field, and nothing is written.
 	err := w.Change(w.ctx, w.as("manager"), c.ID, 1, resource.Values{"memo": "third", "said": "second", "emergency": "mother"})
-	clash, ok := ConflictOf(err)
-	if !ok || fault.Of(err) != fault.Stale || !reflect.DeepEqual(clash.Fields, []Clash{{"memo", "first", "third"}}) || clash.Version != 3 || clash.Who != "u_a" {
+	clash, ok := resource.ConflictOf(err)
+	if !ok || fault.Of(err) != fault.Stale || !reflect.DeepEqual(clash.Fields, []resource.Clash{{Field: "memo", Theirs: "first", Mine: "third"}}) || clash.Version != 3 || clash.Who != "u_a" {
 		t.Fatalf("%v: %+v", err, clash)
 	}
 	if zh, en := w.said(err); !strings.Contains(zh, "别人刚改成了“first”,您写的是“third”") || !strings.Contains(en, `somebody made it "first" meanwhile`) {
@@ -88,13 +88,13 @@ func TestMaskedAndReadOnlyFields(t *testing.T) {
 	if f.Field != "said" || f.Kind != fault.Forbidden {
 		t.Errorf("%+v", f)
 	}
-	w.refused(w.Change(w.ctx, by, c.ID, 0, resource.Values{QQ: "12345678"}), "customer.field_closed")
-	w.refused(w.Change(w.ctx, by, c.ID, 0, resource.Values{WeChat: "wang_ming"}), "customer.field_closed")
+	w.refused(w.Change(w.ctx, by, c.ID, 0, resource.Values{QQ: "12345678"}), "record.field_closed")
+	w.refused(w.Change(w.ctx, by, c.ID, 0, resource.Values{WeChat: "wang_ming"}), "record.field_closed")
 	w.refused(w.Change(w.ctx, grants("phone:read_only", ""), c.ID, 0, resource.Values{Phone: "13900000000"}), "fault.read_only")
 	// The audit trail keeps no ID number, and a clash shows none of what is masked.
 	w.must(w.Change(w.ctx, w.as("a"), c.ID, 0, resource.Values{Phone: "13800138001"}))
 	err := w.Change(w.ctx, by, c.ID, 3, resource.Values{Phone: "13900000000"})
-	if clash, ok := ConflictOf(err); !ok || clash.Fields[0].Theirs != "138****8001" {
+	if clash, ok := resource.ConflictOf(err); !ok || clash.Fields[0].Theirs != "138****8001" {
 		t.Errorf("%v %+v", err, clash)
 	}
 	entries, err := audit.Entries(w.ctx, w.DB, "customers", c.ID, 0)

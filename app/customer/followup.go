@@ -123,7 +123,7 @@ func (s *Service) followed(tx *db.Tx, by policy.Actor, c Customer, f FollowUp) e
 		return err
 	}
 	s.publish(tx, "customers", c.ID, "followed")
-	return audit.Write(tx, by, "follow_up", "customers", c.ID, changes(old, now, c.Version+1)...)
+	return audit.Write(tx, by, "follow_up", "customers", c.ID, s.changes(old, now, c.Version+1)...)
 }
 
 // FollowUps lists the follow-ups of a customer that by may list, the newest

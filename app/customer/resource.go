@@ -59,13 +59,8 @@ func (s *Service) register() {
 	f := followUps()
 	f.Vars = s.vars
 	s.Engine.Register(f)
-	sources, campaigns := sourceResource(), campaignResource()
-	t := s.sourceTable()
-	sources.Add, sources.Change = t.Add, t.Change
-	t = s.campaignTable()
-	campaigns.Add, campaigns.Change = t.Add, t.Change
-	s.Engine.Register(sources)
-	s.Engine.Register(campaigns)
+	s.Engine.Register(sourceResource())
+	s.Engine.Register(campaignResource())
 }
 
 func (s *Service) vars(now time.Time) map[string]any {
@@ -78,7 +73,7 @@ func customers() *resource.Resource {
 		fields = append(fields, part...)
 	}
 	return &resource.Resource{
-		Name: "customers", Ver: "customers.version", Title: "customers.name", Order: "-created",
+		Name: "customers", Large: true, Ver: "customers.version", Title: "customers.name", Order: "-created",
 		From: `customers LEFT JOIN sources ON sources.id = customers.source_id
 			LEFT JOIN campaigns ON campaigns.id = customers.campaign_id
 			LEFT JOIN customers AS referrers ON referrers.id = customers.referred_by
@@ -102,7 +97,7 @@ func contacts() []resource.Field {
 		{Name: QQ, SQL: "customers.qq", Column: true, Input: true, Max: 40, Width: 12, Priority: 6, Group: "contact", Mask: maskOf(QQ), Search: findQQ},
 		{Name: WeChat, SQL: "customers.wechat", Column: true, Input: true, Max: 40, Width: 14, Priority: 7, Group: "contact", Mask: maskOf(WeChat), Search: findWeChat},
 		{Name: Email, SQL: "customers.email", Detail: true, Input: true, Max: 254, Group: "contact", Mask: maskOf(Email), Search: findEmail},
-		{Name: "id_number", SQL: "customers.id_number", Detail: true, Input: true, Max: 40, NoFilter: true, Group: "contact", Mask: MaskID},
+		{Name: "id_number", SQL: "customers.id_number", Private: true, Detail: true, Input: true, Max: 40, NoFilter: true, Group: "contact", Mask: MaskID},
 		{Name: "emergency", SQL: "customers.emergency", Detail: true, Input: true, NoFilter: true, Group: "contact"},
 	}
 }
@@ -136,8 +131,8 @@ func wishes() []resource.Field {
 
 func care() []resource.Field {
 	return []resource.Field{
-		{Name: "status", Kind: resource.Choice, SQL: "customers.status", Choices: Statuses, Column: true, Width: 8, Priority: 1, Group: "care"},
-		{Name: "intention", Kind: resource.Choice, SQL: "customers.intention", Choices: Intentions, Column: true, Width: 12, Priority: 5, Group: "care"},
+		{Name: "status", Kind: resource.Choice, SQL: "customers.status", Choices: Statuses, Tracked: true, Column: true, Width: 8, Priority: 1, Group: "care"},
+		{Name: "intention", Kind: resource.Choice, SQL: "customers.intention", Choices: Intentions, Tracked: true, Column: true, Width: 12, Priority: 5, Group: "care"},
 		{Name: "owner", Kind: resource.Relation, SQL: "customers.owner_id", Label: "owners.name", Code: "owners.login",
 			Ref: "accounts", Lookup: catalog.LookupAccount, Column: true, Input: true, Width: 10, Priority: 1, Group: "care"},
 		{Name: "department", Kind: resource.Relation, SQL: "owners.department_id", Label: "departments.name",
@@ -154,7 +149,7 @@ func care() []resource.Field {
 
 func followUps() *resource.Resource {
 	return &resource.Resource{
-		Name: "follow_ups", Title: "customers.name", Order: "-at",
+		Name: "follow_ups", Large: true, Title: "customers.name", Order: "-at",
 		From: followUpFrom,
 		Fields: []resource.Field{
 			{Name: "customer", Kind: resource.Relation, SQL: "follow_ups.customer_id", Label: "customers.name", Ref: "customers", Column: true, Width: 12},
@@ -172,9 +167,9 @@ func followUps() *resource.Resource {
 
 func sourceResource() *resource.Resource {
 	return &resource.Resource{
-		Name: "sources", Ver: "sources.version", Title: "sources.name", Order: "position",
+		Name: "sources", Ver: "sources.version", Title: "sources.name", Code: "code", Order: "position", Table: sourceTable(),
 		Fields: []resource.Field{
-			{Name: "code", Column: true, Sort: true, Input: true, AddOnly: true, Required: true, Max: 30, Search: catalog.Contains("sources.code", "sources.name")},
+			{Name: "code", Column: true, Sort: true, Input: true, AddOnly: true, Required: true, Max: 30, Lower: true, Check: checkSourceCode, Search: resource.Contains("sources.code", "sources.name")},
 			{Name: "name", Column: true, Sort: true, Input: true, Required: true, Max: 40},
 			{Name: "position", Kind: resource.Int, Column: true, Sort: true, Input: true},
 			{Name: "active", Kind: resource.Bool, Column: true, Input: true},
@@ -184,13 +179,13 @@ func sourceResource() *resource.Resource {
 
 func campaignResource() *resource.Resource {
 	return &resource.Resource{
-		Name: "campaigns", Ver: "campaigns.version", Title: "campaigns.name", Order: "-starts",
+		Name: "campaigns", Ver: "campaigns.version", Title: "campaigns.name", Code: "name", Order: "-starts", Table: campaignTable(),
 		From: "campaigns LEFT JOIN sources ON sources.id = campaigns.source_id",
 		Fields: []resource.Field{
-			{Name: "name", SQL: "campaigns.name", Column: true, Sort: true, Input: true, Required: true, Max: 80, Search: catalog.Contains("campaigns.name")},
+			{Name: "name", SQL: "campaigns.name", Column: true, Sort: true, Input: true, Required: true, Max: 80, Search: resource.Contains("campaigns.name")},
 			{Name: "source", Kind: resource.Relation, SQL: "campaigns.source_id", Label: "sources.name", Code: "sources.code",
 				Ref: "sources", Lookup: lookupSource, Column: true, Input: true, Required: true},
-			{Name: "cost", Kind: resource.Money, SQL: "campaigns.cost", Column: true, Sort: true, Input: true},
+			{Name: "cost", Kind: resource.Money, SQL: "campaigns.cost", Column: true, Sort: true, Input: true, Check: resource.AtLeast(0)},
 			{Name: "starts", Kind: resource.Day, SQL: "campaigns.starts_on", Column: true, Sort: true, Input: true},
 			{Name: "ends", Kind: resource.Day, SQL: "campaigns.ends_on", Column: true, Input: true},
 		},

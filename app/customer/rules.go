@@ -82,7 +82,7 @@ func checkCampaign(tx *db.Tx, campaign, source int64) error {
 	}
 	of, err := campaignSource(tx, campaign)
 	if db.NoRows(err) {
-		return fault.Field("campaign", "catalog.no_such_relation")
+		return fault.Field("campaign", "record.no_such")
 	}
 	if err == nil && of != source {
 		return fault.Field("campaign", "customer.other_source")
@@ -101,7 +101,7 @@ func (s *Service) checkReferrer(tx *db.Tx, by policy.Actor, id, referrer int64) 
 		return err
 	}
 	if !ok {
-		return fault.Field("referred_by", "catalog.no_such_relation")
+		return fault.Field("referred_by", "record.no_such")
 	}
 	other, err := Get(tx, referrer)
 	if err == nil && id != 0 && other.ReferredBy == id {
@@ -164,7 +164,7 @@ func (s *Service) besides(tx *db.Tx, id int64, v resource.Values) error {
 // is explained after the transaction: see explain.
 func refused(err error) error {
 	if key, ok := db.Constraint(err); ok && key == db.ForeignKey {
-		return fault.New(fault.Invalid, "catalog.no_such_relation").Because(err)
+		return fault.New(fault.Invalid, "record.no_such").Because(err)
 	}
 	return err
 }

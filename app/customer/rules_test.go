@@ -23,7 +23,7 @@ func TestSourcesAndCampaigns(t *testing.T) {
 	tv := add("sources", "code", "TV_ad", "name", "电视")
 	campaign := add("campaigns", "name", "双十一", "source", "baidu", "cost", "5000")
 	for name, kv := range map[string]map[string]string{
-		"catalog.taken":        {"code": "baidu", "name": "x"},
+		"record.taken":         {"code": "baidu", "name": "x"},
 		"customer.source_form": {"code": "a b", "name": "x"},
 		"fault.required":       {"code": "x"},
 	} {
@@ -42,7 +42,7 @@ func TestSourcesAndCampaigns(t *testing.T) {
 	_, err := w.Add(w.ctx, a, NewCustomer{Name: "x", Phone: "13800138000", Source: "zhihu", Campaign: campaign})
 	w.refused(err, "customer.other_source")
 	_, err = w.Add(w.ctx, a, NewCustomer{Name: "x", Phone: "13800138000", Source: "zhihu", Campaign: 99})
-	w.refused(err, "catalog.no_such_relation")
+	w.refused(err, "record.no_such")
 	c, err := w.Add(w.ctx, a, NewCustomer{Name: "x", Phone: "13800138000", Source: "baidu", Campaign: campaign})
 	w.must(err)
 	w.refused(w.Change(w.ctx, a, c.ID, 0, resource.Values{"source": tv}), "customer.other_source")

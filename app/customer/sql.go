@@ -181,31 +181,13 @@ func setCourses(tx *db.Tx, id int64, courses []int64) error {
 	return nil
 }
 
-func courseCodes(tx *db.Tx, ids []int64) ([]string, error) {
-	var out []string
-	for _, id := range ids {
-		code, err := codeOf(tx, "courses", id)
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, code)
-	}
-	sort.Strings(out)
-	return out, nil
-}
-
-// codeOf gives what people type for a record that a relation points to; "" for
-// one without a code, and for none.
-func codeOf(tx *db.Tx, resource string, id int64) (code string, err error) {
-	name := map[string]string{"sources": "code", "courses": "code", "accounts": "login"}[resource]
-	if name == "" || id == 0 {
-		return "", nil
-	}
-	err = tx.QueryRow("SELECT "+name+" FROM "+resource+" WHERE id = $1", id).Scan(&code)
+// loginOf gives the log-in name of an account; "" for none.
+func loginOf(tx *db.Tx, id int64) (login string, err error) {
+	err = tx.QueryRow(`SELECT login FROM accounts WHERE id = $1`, id).Scan(&login)
 	if db.NoRows(err) {
 		return "", nil
 	}
-	return code, err
+	return login, err
 }
 
 // account is what this noun has to know of one.

@@ -235,11 +235,11 @@ func TestHistory(t *testing.T) {
 		}
 		return out
 	}
-	want := []string{"assign 魏华  owner:u_a→u_b", "follow_up 李雷 聊过within_month", "change 李雷  id_number:→110****2X phone:13800138000→13800138001", "created 李雷 "}
+	want := []string{"assign 魏华  owner:u_a→u_b", "follow_up 李雷 聊过within_month", "change 李雷  phone:13800138000→13800138001 id_number:→110****2X", "created 李雷 "}
 	if got := tell(w.as("admin")); !reflect.DeepEqual(got, want) {
 		t.Errorf("%q", got)
 	}
-	want[2] = "change 李雷  id_number:→110****2X phone:138****8000→138****8001"
+	want[2] = "change 李雷  phone:138****8000→138****8001 id_number:→110****2X"
 	if got := tell(w.as("c")); !reflect.DeepEqual(got, want) {
 		t.Errorf("what is masked shows in the history: %q", got)
 	}

@@ -73,7 +73,7 @@ func who(g *resource.Registry) []resource.Field {
 
 func enrollments(g *resource.Registry) *resource.Resource {
 	return &resource.Resource{
-		Name: "enrollments", From: "enrollments" + around, Ver: "enrollments.version", Title: "customers.name || ' · ' || classes.code",
+		Name: "enrollments", Large: true, From: "enrollments" + around, Ver: "enrollments.version", Title: "customers.name || ' · ' || classes.code",
 		Fields: append(append(who(g), standing()...), applicant()...), Order: "-created", Rules: rules,
 	}
 }
@@ -123,7 +123,7 @@ func applicant() []resource.Field {
 
 func documents(g *resource.Registry) *resource.Resource {
 	return &resource.Resource{
-		Name: "documents", From: "documents LEFT JOIN enrollments ON enrollments.id = documents.enrollment_id" + around,
+		Name: "documents", Large: true, From: "documents LEFT JOIN enrollments ON enrollments.id = documents.enrollment_id" + around,
 		Title: "documents.name", Order: "-id", Rules: rules,
 		Fields: append([]resource.Field{
 			{Name: "enrollment", Kind: resource.Relation, SQL: "documents.enrollment_id", Label: "customers.name || ' · ' || classes.code", Ref: "enrollments", Column: true, Width: 8},
@@ -142,7 +142,7 @@ func students(g *resource.Registry) *resource.Resource {
 	const codes = `(SELECT string_agg(t.code, '` + resource.Sep + `') FROM (SELECT classes.code FROM student_classes AS sc
 		JOIN classes ON classes.id = sc.class_id WHERE sc.student_id = students.id ORDER BY classes.code) AS t)`
 	return &resource.Resource{
-		Name: "students", Title: "customers.name", Order: "-id",
+		Name: "students", Large: true, Title: "customers.name", Order: "-id",
 		From: `students LEFT JOIN customers ON customers.id = students.customer_id
 			LEFT JOIN accounts AS login ON login.id = students.account_id`,
 		Fields: []resource.Field{
@@ -167,7 +167,7 @@ func students(g *resource.Registry) *resource.Resource {
 
 func payments(g *resource.Registry) *resource.Resource {
 	return &resource.Resource{
-		Name: "payments", From: `payments LEFT JOIN enrollments ON enrollments.id = payments.enrollment_id` + around + `
+		Name: "payments", Large: true, From: `payments LEFT JOIN enrollments ON enrollments.id = payments.enrollment_id` + around + `
 			LEFT JOIN accounts AS takers ON takers.id = payments.taken_by`,
 		Title: "payments.receipt", Order: "-id", Rules: rules,
 		Fields: append([]resource.Field{

@@ -22,8 +22,11 @@ func (r *Resource) Check(adding bool, values Values) (Values, error) {
 		}
 		tidy, fl := f.check(v)
 		out[f.Name] = tidy
+		if fl == nil && f.Check != nil {
+			fl = f.Check(tidy)
+		}
 		if fl != nil {
-			bad = append(bad, fl)
+			bad = append(bad, fl.On(f.Name))
 		}
 	}
 	for name := range values {
@@ -50,6 +53,9 @@ func (f Field) checkText(s string) (string, *fault.Fault) {
 		s = clean.Text(s)
 	} else {
 		s = clean.Line(s)
+	}
+	if f.Lower {
+		s = strings.ToLower(s)
 	}
 	if utf8.RuneCountInString(s) > f.Max {
 		return s, fault.Field(f.Name, "fault.too_long", "max", f.Max)
@@ -87,4 +93,14 @@ func (f Field) checkWords(list []string) ([]string, *fault.Fault) {
 		out = append(out, s)
 	}
 	return out, nil
+}
+
+// AtLeast is the rule of a number that may not be smaller than n.
+func AtLeast(n int64) func(any) *fault.Fault {
+	return func(v any) *fault.Fault {
+		if x, _ := v.(int64); x < n {
+			return fault.New(fault.Invalid, "record.at_least", "n", n)
+		}
+		return nil
+	}
 }

@@ -325,3 +325,15 @@ func (c *compiler) in(f Field, values []any) string {
 	}
 	return f.SQL + " " + in
 }
+
+// Contains searches short lists: a word anywhere in any of the columns.
+func Contains(columns ...string) func(string, policy.Args) string {
+	return func(word string, args policy.Args) string {
+		mark := args.Add("%" + strings.NewReplacer(`\`, `\\`, "%", `\%`, "_", `\_`).Replace(strings.ToLower(word)) + "%")
+		var any []string
+		for _, c := range columns {
+			any = append(any, "lower("+c+") LIKE "+mark+` ESCAPE '\'`)
+		}
+		return "(" + strings.Join(any, " OR ") + ")"
+	}
+}

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"cohort/app/bus"
 	"cohort/app/fault"
 	"cohort/app/policy"
 	"cohort/db"
@@ -14,6 +15,7 @@ import (
 type Engine struct {
 	Registry
 	DB   *db.DB
+	Bus  *bus.Bus       // where records are told of; nil: nobody listens
 	Zone *time.Location // the school's time zone
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"sort"
 	"strings"
+	"time"
 
 	"cohort/app/fault"
 	"cohort/app/policy"
@@ -132,7 +133,7 @@ func (e *Engine) Add(ctx context.Context, by policy.Actor, name string, typed ma
 	if err != nil {
 		return 0, err
 	}
-	if res.Add == nil {
+	if !res.CanAdd() {
 		return 0, policy.Forbidden("add", name)
 	}
 	if err := by.NeedAny("add", name); err != nil {
@@ -142,7 +143,7 @@ func (e *Engine) Add(ctx context.Context, by policy.Actor, name string, typed ma
 	if err != nil {
 		return 0, err
 	}
-	return res.Add(ctx, by, values)
+	return e.AddValues(ctx, by, name, values)
 }
 
 // Change parses and changes a record through its service. version is the one
@@ -152,7 +153,7 @@ func (e *Engine) Change(ctx context.Context, by policy.Actor, name string, id, v
 	if err != nil {
 		return err
 	}
-	if res.Change == nil {
+	if !res.CanChange() {
 		return policy.Forbidden("change", name)
 	}
 	if err := by.NeedAny("change", name); err != nil {
@@ -162,7 +163,7 @@ func (e *Engine) Change(ctx context.Context, by policy.Actor, name string, id, v
 	if err != nil {
 		return err
 	}
-	return res.Change(ctx, by, id, version, values)
+	return e.ChangeValues(ctx, by, name, id, version, values)
 }
 
 // Typed gives a value as it would be typed, to fill a form with.
@@ -183,6 +184,8 @@ func (f Field) Typed(v Value) string {
 			return ""
 		case f.Kind == Money:
 			return moneyTyped(raw)
+		case f.Kind == Time:
+			return time.UnixMilli(raw).UTC().Format(time.RFC3339Nano)
 		case f.Kind == Relation && v.Code != "":
 			return v.Code
 		case f.Kind == Relation:

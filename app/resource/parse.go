@@ -28,10 +28,33 @@ func (f Field) ParseText(s string, now time.Time) (any, *fault.Fault) {
 		return f.parseChoice(s)
 	case Day:
 		return f.parseDay(s, now)
+	case Time:
+		return f.parseTime(s, now)
 	case Strings:
 		return Words(s), nil
 	}
 	return s, nil
+}
+
+// parseTime takes a moment as the school's clock shows it, 2026-12-01 14:30 or
+// now, the form of --json (RFC 3339), and days, which are their beginning.
+func (f Field) parseTime(s string, now time.Time) (any, *fault.Fault) {
+	switch s {
+	case "":
+		return int64(0), nil
+	case "now":
+		return now.UnixMilli(), nil
+	}
+	for _, layout := range []string{time.RFC3339, "2006-01-02 15:04", "2006-01-02 15:04:05", "2006-01-02T15:04"} {
+		if t, err := time.ParseInLocation(layout, s, now.Location()); err == nil {
+			return t.UnixMilli(), nil
+		}
+	}
+	if d, ok := ParseDay(s, now); ok {
+		t, _ := time.ParseInLocation(time.DateOnly, d, now.Location())
+		return t.UnixMilli(), nil
+	}
+	return nil, fault.Field(f.Name, "fault.bad_date", "value", s)
 }
 
 func (f Field) parseInt(s string) (any, *fault.Fault) {

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"cohort/app/fault"
 	"cohort/app/policy"
 )
 
@@ -62,7 +63,8 @@ type Field struct {
 	Ref    string
 	Lookup string
 	// Order lists the expression to sort by; "" means SQL. Sort says whether
-	// people may sort by it; only what an index serves should say so.
+	// people may sort by it: in a Large resource only what an index serves should
+	// say so, in others every field but long texts does.
 	Sort  bool
 	Order string
 	// Search gives the condition that a word typed into the search finds this
@@ -92,6 +94,13 @@ type Field struct {
 	Max      int    // runes at most, 0: 200 (20,000 for LongText)
 	Group    string // heading in forms and details: word group.<name>
 	Flag     string // flag on the command line where it is not the name
+	Lower    bool   // texts are kept in small letters: codes
+	// Check is the field's own rule over a given value; nil: none. What it
+	// refuses is shown on the field.
+	Check func(v any) *fault.Fault
+
+	Tracked bool // histories keep it though nobody gives it: a state
+	Private bool // histories keep only the ends of its values: an ID number
 }
 
 // FlagName gives the field's flag on the command line, without dashes in front.
@@ -112,11 +121,15 @@ type Resource struct {
 	Key    string // id expression, "customers.id"
 	Ver    string // version expression, "" when the record has none
 	Title  string // expression of the record's own label, for relations to it and place lines
+	Code   string // the field by which people name a record when they type, "" for its number
 	Fields []Field
 	Order  string // default order in the list language: "-created"
 	// Rules are the row-rule fields: name → condition.
 	Rules policy.Fields
 	Cap   int // counts stop here; 0: 10,000
+	// Large says that there can be too many records to put them in an order that
+	// no index has.
+	Large bool
 	// Indexes lists the indexes made for lists of a large table; none: the
 	// database finds its way by itself.
 	Indexes []Index
@@ -125,9 +138,11 @@ type Resource struct {
 	// statement stays the same.
 	Vars func(now time.Time) map[string]any
 
+	// Table keeps the records where no service of their own does.
+	Table *Table
 	// Add and Change are the service functions behind forms and commands; nil:
-	// not to be added or changed this way. values holds parsed values of the
-	// fields given, and only those.
+	// the Table's. Without one either the records cannot be added or changed this
+	// way. values holds parsed values of the fields given, and only those.
 	Add    func(ctx context.Context, by policy.Actor, values Values) (int64, error)
 	Change func(ctx context.Context, by policy.Actor, id, version int64, values Values) error
 
@@ -202,12 +217,30 @@ func (r *Resource) fill() error {
 				f.Max = 20_000
 			}
 		}
+		if !f.Sort && !r.Large && f.Kind != LongText {
+			f.Sort, f.Order = true, f.sorted()
+		}
 		r.index[f.Name] = i
 		if _, taken := r.index[f.Flag]; f.Flag != "" && !taken {
 			r.index[f.Flag] = i // tag:vip reads as well as tags:vip
 		}
 	}
 	return nil
+}
+
+// sorted is what a field of a small table is sorted by: what people read, with
+// nothing before everything, since a page begins behind a value.
+func (f *Field) sorted() string {
+	switch f.Kind {
+	case Int, Money, Time, Bool:
+		return "COALESCE(" + f.SQL + ", 0)"
+	case Relation:
+		if f.Label != "" {
+			return "COALESCE(" + f.Label + ", '')"
+		}
+		return "COALESCE(" + f.SQL + ", 0)"
+	}
+	return "COALESCE(" + f.SQL + ", '')"
 }
 
 // bind puts the values of the moment into a finished statement.
@@ -232,9 +265,9 @@ func (r *Resource) bind(text string, now time.Time, args policy.Args) string {
 // Registry holds the declared resources of one program.
 type Registry struct{ byName map[string]*Resource }
 
-// Register adds a resource. A resource with nothing but its name works: its
-// list shows the id. A declaration that cannot work is a fault of the program,
-// found at start.
+// Register adds a resource; Engine.Register also reads the fields of one with
+// nothing but its name from its table. A declaration that cannot work is a fault
+// of the program, found at start.
 func (g *Registry) Register(r *Resource) {
 	if err := r.fill(); err != nil {
 		panic(err)

@@ -30,7 +30,7 @@ func toyEngine(t *testing.T) *Engine {
 	t.Cleanup(func() { _ = d.Close() })
 	e := &Engine{DB: d, Zone: time.UTC}
 	e.Register(&Resource{
-		Name: "toys", From: "toys LEFT JOIN people ON people.id = toys.owner_id", Key: "toys.id", Ver: "toys.version", Title: "toys.name",
+		Name: "toys", Large: true, From: "toys LEFT JOIN people ON people.id = toys.owner_id", Key: "toys.id", Ver: "toys.version", Title: "toys.name",
 		Fields: []Field{
 			{Name: "name", Column: true, Sort: true, Input: true, Required: true,
 				Search: func(w string, a policy.Args) string { return Prefix("toys.name", w, a) }},
@@ -194,7 +194,7 @@ func TestQueriesMean(t *testing.T) {
 
 func TestAResourceWithNothingButItsName(t *testing.T) {
 	e := toyEngine(t)
-	l, err := e.List(context.Background(), policy.System, "people", "", Page{})
+	l, err := e.List(context.Background(), policy.System, "people", "sort:-name", Page{})
 	if err != nil || len(l.Rows) != 2 || l.Rows[0].ID != 2 {
 		t.Fatalf("%+v %v", l, err)
 	}
