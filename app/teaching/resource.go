@@ -47,7 +47,7 @@ func (s *Service) lessons() *resource.Resource {
 				Lookup: catalog.LookupClass, Column: true, Width: 14, Input: true, AddOnly: true, Required: true},
 			{Name: "number", Kind: resource.Int, SQL: "lessons.number", Column: true, Width: 4, Input: true},
 			{Name: "held", Kind: resource.Day, SQL: "lessons.held_on", Column: true, Sort: true, Width: 10, Input: true},
-			{Name: "title", SQL: "lessons.title", Column: true, Width: 28, Input: true, Max: 120, Search: catalog.Contains("lessons.title", "classes.code")},
+			{Name: "title", SQL: "lessons.title", Column: true, Width: 28, Input: true, Max: 120, Search: resource.Contains("lessons.title", "classes.code")},
 			{Name: "lecturer", Kind: resource.Relation, SQL: "lessons.lecturer_id", Label: "held_by.name", Code: "held_by.login", Ref: "accounts",
 				Lookup: catalog.LookupAccount, Column: true, Width: 10, Priority: 2, Input: true},
 			{Name: "students", Kind: resource.Int, SQL: count + ")", Column: true, Width: 5, Priority: 3},
