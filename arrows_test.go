@@ -19,6 +19,7 @@ var arrows = map[string][]string{
 	"app/i18n":         {"app/fault"},
 	"app/bus":          {},
 	"app/blob":         {"app/fault"},
+	"app/grams":        {"app/clean"},
 	"app/policy":       {"app/fault", "app/i18n"},
 	"app/sheet":        {"app/fault"},
 	"app/session":      {"app/i18n", "app/policy", "app/fault"},
@@ -53,7 +54,7 @@ const (
 )
 
 var groups = map[string][]string{
-	base:  {"app/clean", "app/fault", "app/i18n", "app/bus", "app/blob", "app/policy", "app/session", "app/sheet", "app/resource", "app/audit", "app/notify", "app/mail", "db"},
+	base:  {"app/clean", "app/grams", "app/fault", "app/i18n", "app/bus", "app/blob", "app/policy", "app/session", "app/sheet", "app/resource", "app/audit", "app/notify", "app/mail", "db"},
 	nouns: {"app/org", "app/catalog", "app/customer", "app/enrollment", "app/teaching"},
 }
 

@@ -2,41 +2,17 @@ package customer
 
 import (
 	"strings"
-	"unicode"
 
-	"cohort/app/clean"
+	"cohort/app/grams"
 	"cohort/app/policy"
 	"cohort/app/resource"
 )
 
 // nameKey is a name as it is searched.
-func nameKey(name string) string { return strings.ToLower(clean.Line(name)) }
+func nameKey(name string) string { return grams.Fold(name) }
 
-// Grams cuts a name into what it is found by: every two neighbouring
-// characters, every character that is not a Latin letter, and the first letter
-// of every word.
-func Grams(name string) []string {
-	var out []string
-	seen := map[string]bool{}
-	add := func(g string) {
-		if !seen[g] {
-			seen[g] = true
-			out = append(out, g)
-		}
-	}
-	for _, word := range strings.Fields(nameKey(name)) {
-		r := []rune(word)
-		for i, c := range r {
-			if i == 0 || !unicode.Is(unicode.Latin, c) {
-				add(string(c))
-			}
-			if i+1 < len(r) {
-				add(string(r[i : i+2]))
-			}
-		}
-	}
-	return out
-}
+// Grams cuts a name into what it is found by.
+func Grams(name string) []string { return grams.Name(name) }
 
 const (
 	// newest bounds what one character finds: the newest so many.
