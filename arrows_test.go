@@ -32,6 +32,7 @@ var arrows = map[string][]string{
 	"app/customer":     {base, "app/org", "app/catalog"},
 	"app/enrollment":   {base, "app/org", "app/catalog", "app/customer"},
 	"app/teaching":     {base, "app/org", "app/catalog", "app/customer", "app/enrollment"},
+	"app/question":     {base, "app/org", "app/catalog"},
 	"app/seed":         {base, nouns},
 	"app":              {base, nouns, "app/seed"},
 	"app/ui/kit":       {"app/bus", "app/fault", "app/i18n", "app/ui/kit/"},
@@ -55,7 +56,7 @@ const (
 
 var groups = map[string][]string{
 	base:  {"app/clean", "app/grams", "app/fault", "app/i18n", "app/bus", "app/blob", "app/policy", "app/session", "app/sheet", "app/resource", "app/audit", "app/notify", "app/mail", "db"},
-	nouns: {"app/org", "app/catalog", "app/customer", "app/enrollment", "app/teaching"},
+	nouns: {"app/org", "app/catalog", "app/customer", "app/enrollment", "app/teaching", "app/question"},
 }
 
 // only names the packages that may import a library: terminal libraries belong

@@ -21,6 +21,7 @@ import (
 	"cohort/app/notify"
 	"cohort/app/org"
 	"cohort/app/policy"
+	"cohort/app/question"
 	"cohort/app/resource"
 	"cohort/app/seed"
 	"cohort/app/teaching"
@@ -45,6 +46,7 @@ type App struct {
 	Customers   *customer.Service
 	Enrollments *enrollment.Service
 	Teaching    *teaching.Service
+	Questions   *question.Service
 
 	address atomic.Pointer[netip.AddrPort] // where the server listens, once it does
 }
@@ -92,6 +94,7 @@ func (a *App) services(ctx context.Context, secret []byte) error {
 	a.Enrollments = enrollment.New(enrollment.Deps{DB: a.DB, Bus: a.Bus, Engine: a.Engine, Blobs: a.Blobs, Org: a.Org, Catalog: a.Catalog,
 		Customers: a.Customers, Mail: a.Mail, Secret: secret, Zone: a.Zone, Host: a.Host, LinkDays: a.Config.LinkDays, Lang: a.Lang, Log: a.Log})
 	a.Teaching = teaching.New(teaching.Deps{DB: a.DB, Bus: a.Bus, Engine: a.Engine, Blobs: a.Blobs, Catalog: a.Catalog, Zone: a.Zone, Lang: a.Lang, Log: a.Log})
+	a.Questions = question.New(question.Deps{DB: a.DB, Bus: a.Bus, Engine: a.Engine})
 	a.declare()
 	if err := a.Org.EnsureRoles(ctx); err != nil {
 		return err
@@ -130,5 +133,5 @@ func (a *App) Printer(l i18n.Lang) i18n.Printer {
 
 // Seeding is what filling the school with made-up data needs.
 func (a *App) Seeding() seed.School {
-	return seed.School{DB: a.DB, Engine: a.Engine, Org: a.Org, Catalog: a.Catalog, Customers: a.Customers, Enrollments: a.Enrollments, Blobs: a.Blobs, Zone: a.Zone}
+	return seed.School{DB: a.DB, Engine: a.Engine, Org: a.Org, Catalog: a.Catalog, Customers: a.Customers, Enrollments: a.Enrollments, Questions: a.Questions, Blobs: a.Blobs, Zone: a.Zone}
 }

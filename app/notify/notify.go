@@ -11,6 +11,9 @@
 //	new_owner       customer, who          one has become a customer's consultant
 //	mail_dead       to, error              a mail was given up
 //	mail_paused     error                  no mail can be sent until somebody helps
+//	question_asked  who, title             a student of one's asked
+//	question_answered who, title           one's question has an answer
+//	answer_accepted who, title             one's answer was accepted
 //	login_failures  n, when, addr          failed log-ins on one's account; when is an i18n.Ago
 package notify
 

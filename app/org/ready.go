@@ -62,17 +62,26 @@ var ready = []readyRole{
 		{"sources", "list view", "", ""},
 		{"campaigns", "list view", "", ""},
 	}},
-	{"lecturer", "classes courses notifications me", []readyPermission{
+	{"lecturer", "classes questions courses notifications me", []readyPermission{
 		{"classes", "list view", "class=$my_classes", ""},
 		{"students", "list view", "class=$my_classes", ""},
 		{"courses", "list view", "", ""},
+		{"questions", "list view add answer accept vote", "class=$my_classes", ""},
+		{"questions", "list view change accept", "author=$me", ""},
+		{"answers", "list view add", "class=$my_classes", ""},
+		{"answers", "list view change", "author=$me", ""},
 	}},
-	{"student", "contract classes documents payments notifications me", []readyPermission{
+	{"student", "contract classes questions documents payments notifications me", []readyPermission{
 		{"enrollments", "list view download", "customer=$my_customer", ""},
 		{"documents", "list view download", "customer=$my_customer", ""},
 		{"payments", "list view", "customer=$my_customer", ""},
 		{"classes", "list view", "class=$my_classes", ""},
 		{"courses", "list view", "", ""},
+		{"questions", "list view add answer vote", "class=$my_classes", ""},
+		{"questions", "list view change accept", "author=$me", ""},
+		{"answers", "list view add", "class=$my_classes", ""},
+		{"answers", "list view change", "author=$me", ""},
+		{"answers", "list view", "asker=$me", ""},
 	}},
 	{"admin", "customers enrollments review classes courses accounts mails notifications me", []readyPermission{
 		{policy.Any, policy.Any, "", ""},

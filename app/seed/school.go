@@ -8,6 +8,7 @@ import (
 	"cohort/app/customer"
 	"cohort/app/enrollment"
 	"cohort/app/org"
+	"cohort/app/question"
 	"cohort/app/resource"
 	"cohort/db"
 )
@@ -20,6 +21,7 @@ type School struct {
 	Catalog     *catalog.Service
 	Customers   *customer.Service
 	Enrollments *enrollment.Service
+	Questions   *question.Service
 	Blobs       *blob.Store
 	Zone        *time.Location
 }
