@@ -1,0 +1,159 @@
+package db
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"strings"
+
+	"modernc.org/sqlite"
+)
+
+// Copy writes a consistent copy of the database file at from, which may be in use by this or another process, to a new
+// file at to. It is made in one step of SQLite's online backup (sqlite.org/backup.html): in small steps it begins anew
+// with every write and never ends, and copying the file by hand gives a corrupt one. Writers go on meanwhile.
+func Copy(ctx context.Context, from, to string) error {
+	h, err := sql.Open("sqlite", readerDSN(from))
+	if err != nil {
+		return err
+	}
+	defer func() { _ = h.Close() }()
+	c, err := h.Conn(ctx)
+	if err != nil {
+		return fmt.Errorf("db: copy: %w", err)
+	}
+	defer func() { _ = c.Close() }()
+	return c.Raw(func(dc any) error {
+		src, ok := dc.(interface {
+			NewBackup(to string) (*sqlite.Backup, error)
+		})
+		if !ok {
+			return fmt.Errorf("db: driver connection %T makes no copies", dc)
+		}
+		b, err := src.NewBackup(fileURI(to))
+		if err != nil {
+			return fmt.Errorf("db: copy: %w", err)
+		}
+		if _, err := b.Step(-1); err != nil {
+			_ = b.Finish()
+			return fmt.Errorf("db: copy: %w", err)
+		}
+		return b.Finish()
+	})
+}
+
+// Contents is what a database file holds, for comparing a copy with what it was made from.
+type Contents struct {
+	Version int64            // of the tables
+	Rows    map[string]int64 // by table
+}
+
+// Inspect reads a database file that nobody uses, without bringing it to this program's version: first that it is whole
+// (see [DB.Check]), then what it holds.
+func Inspect(ctx context.Context, path string) (c Contents, err error) {
+	d, done, err := openFile(ctx, path)
+	if err != nil {
+		return c, err
+	}
+	defer done()
+	if err := d.Check(ctx); err != nil {
+		return c, err
+	}
+	c.Rows = map[string]int64{}
+	err = d.Read(ctx, func(tx *Tx) error {
+		tables, err := tablesOf(tx)
+		if err != nil {
+			return err
+		}
+		for _, t := range tables {
+			var n int64
+			if err := tx.QueryRow("SELECT count(*) FROM " + t).Scan(&n); err != nil {
+				return err
+			}
+			c.Rows[t] = n
+		}
+		return tx.QueryRow("SELECT COALESCE(max(version_id), 0) FROM goose_db_version").Scan(&c.Version)
+	})
+	return c, err
+}
+
+// Each calls f with every value of the text columns of this name, in whichever tables have one, of a database file that
+// nobody uses.
+func Each(ctx context.Context, path, column string, f func(value string) error) error {
+	d, done, err := openFile(ctx, path)
+	if err != nil {
+		return err
+	}
+	defer done()
+	return d.EachText(ctx, column, f)
+}
+
+// EachText is [Each] for the open database.
+func (d *DB) EachText(ctx context.Context, column string, f func(value string) error) error {
+	return d.Read(ctx, func(tx *Tx) error {
+		tables, err := tablesOf(tx)
+		if err != nil {
+			return err
+		}
+		for _, t := range tables {
+			if err := eachOf(tx, t, column, f); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+func eachOf(tx *Tx, table, column string, f func(string) error) error {
+	var has int
+	if err := tx.QueryRow("SELECT count(*) FROM pragma_table_info($1) WHERE name = $2", table, column).Scan(&has); err != nil || has == 0 {
+		return err
+	}
+	rows, err := tx.Query("SELECT " + column + " FROM " + table)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = rows.Close() }()
+	for rows.Next() {
+		var v string
+		if err := rows.Scan(&v); err != nil {
+			return err
+		}
+		if err := f(v); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
+}
+
+// openFile opens a file for reading only: no migration, no write loop.
+func openFile(ctx context.Context, path string) (*DB, func(), error) {
+	h, err := sql.Open("sqlite", readerDSN(path)+"&immutable=1")
+	if err != nil {
+		return nil, nil, err
+	}
+	if err := h.PingContext(ctx); err != nil {
+		_ = h.Close()
+		return nil, nil, fmt.Errorf("db: %w", err)
+	}
+	o, err := Options{Path: path, Readers: 1}.withDefaults()
+	if err != nil {
+		_ = h.Close()
+		return nil, nil, err
+	}
+	d := &DB{opt: o, reader: h}
+	d.readers = newReaders(h, 1)
+	return d, func() { _ = d.readers.close(); _ = h.Close() }, nil
+}
+
+func tablesOf(tx *Tx) ([]string, error) {
+	rows, err := tx.Query("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")
+	all, err := Collect(rows, err, func(r *sql.Rows) (s string, err error) { return s, r.Scan(&s) })
+	var out []string
+	for _, t := range all {
+		if !strings.HasPrefix(t, "sqlite_") {
+			out = append(out, t)
+		}
+	}
+	return out, err
+}
