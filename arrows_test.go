@@ -24,6 +24,8 @@ var arrows = map[string][]string{
 	"app/sheet":        {"app/fault"},
 	"app/session":      {"app/i18n", "app/policy", "app/fault"},
 	"app/resource":     {"app/audit", "app/bus", "app/fault", "app/i18n", "app/policy", "app/clean", "db"},
+	"app/backup":       {"db"},
+	"app/resource":     {"app/fault", "app/i18n", "app/policy", "app/clean", "db"},
 	"app/audit":        {"app/policy", "db"},
 	"app/notify":       {"app/bus", "app/i18n", "app/policy", "app/fault", "db"},
 	"app/mail":         {"app/audit", "app/bus", "app/i18n", "app/policy", "app/fault", "app/notify", "app/clean", "app/resource", "db"},
@@ -57,6 +59,16 @@ const (
 var groups = map[string][]string{
 	base:  {"app/clean", "app/grams", "app/fault", "app/i18n", "app/bus", "app/blob", "app/policy", "app/session", "app/sheet", "app/resource", "app/audit", "app/notify", "app/mail", "db"},
 	nouns: {"app/org", "app/catalog", "app/customer", "app/enrollment", "app/teaching", "app/question"},
+	base: {
+		"app/clean", "app/fault", "app/i18n", "app/bus", "app/blob", "app/policy", "app/session",
+		"app/sheet",
+		"app/backup",
+		"app/resource", "app/audit", "app/notify", "app/mail", "db",
+	},
+	nouns: {
+		"app/org", "app/catalog", "app/customer", "app/enrollment",
+		"app/teaching",
+	},
 }
 
 // only names the packages that may import a library: terminal libraries belong

@@ -113,6 +113,7 @@ func (a *App) Run(ctx context.Context) {
 		"mail":        func(ctx context.Context) error { a.Mail.Run(ctx); return nil },
 		"org":         a.Org.Run,
 		"enrollments": a.Enrollments.Run,
+		"backup":      a.backups,
 	} {
 		wg.Go(func() {
 			if err := work(ctx); err != nil && ctx.Err() == nil {

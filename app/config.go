@@ -6,6 +6,7 @@ import (
 	"net/netip"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"time"
 
@@ -26,7 +27,12 @@ type Config struct {
 	LinkDays  int    // how long an enrollment link works
 	StaleDays int    // after how long without a follow-up a customer is stale
 	Log       string // debug, info, warn, error
-	Demo      bool
+
+	BackupDir   string // folder of scheduled backups; "" makes none
+	BackupHours int    // from one to the next
+	BackupKeep  int    // how many are kept
+
+	Demo bool
 
 	Clock func() time.Time // for tests that must always see the same; nil: the machine's
 }
@@ -48,6 +54,9 @@ var Vars = []Var{
 	{"zone", "COHORT_ZONE", "", "the school's time zone, such as Asia/Shanghai (default: the machine's)", setZone},
 	{"link-days", "COHORT_LINK_DAYS", "14", "how many days an enrollment link works", func(c *Config, v string) error { return days(v, &c.LinkDays) }},
 	{"stale-days", "COHORT_STALE_DAYS", "30", "after how many days without a follow-up a customer is stale", func(c *Config, v string) error { return days(v, &c.StaleDays) }},
+	{"backup-dir", "COHORT_BACKUP_DIR", "", "folder for scheduled backups, best on another disk (default: none are made)", func(c *Config, v string) error { c.BackupDir = v; return nil }},
+	{"backup-hours", "COHORT_BACKUP_HOURS", "24", "hours from one scheduled backup to the next", func(c *Config, v string) error { return whole(v, "hours", 8760, &c.BackupHours) }},
+	{"backup-keep", "COHORT_BACKUP_KEEP", "14", "how many scheduled backups are kept", func(c *Config, v string) error { return whole(v, "backups", 10_000, &c.BackupKeep) }},
 	{"log", "COHORT_LOG", "info", "debug, info, warn or error", setLog},
 }
 
@@ -133,10 +142,15 @@ func setLog(c *Config, v string) error {
 	return fmt.Errorf("%q is no log level: want debug, info, warn or error", v)
 }
 
-func days(v string, to *int) error {
-	if _, err := fmt.Sscanf(v, "%d", to); err != nil || *to < 1 || *to > 3650 {
-		return fmt.Errorf("%q is no number of days: want 1 to 3650", v)
+func days(v string, to *int) error { return whole(v, "days", 3650, to) }
+
+// whole reads a number of things, 1 to most.
+func whole(v, things string, most int, to *int) error {
+	n, err := strconv.Atoi(v)
+	if err != nil || n < 1 || n > most {
+		return fmt.Errorf("%q is no number of %s: want 1 to %d", v, things, most)
 	}
+	*to = n
 	return nil
 }
 

@@ -2,41 +2,108 @@ package app
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
+	"path/filepath"
+	"time"
+
+	"golang.org/x/sys/unix"
 
 	"cohort/app/audit"
 )
 
-// Finding is one check of the doctor.
+// Finding is one check of the doctor. Text says what was found, and where it is bad what to do.
 type Finding struct {
 	Name string
 	OK   bool
 	Text string
 }
 
-// Doctor checks what can be checked without changing anything: the database's
-// integrity and foreign keys, the audit chain, and the secret's permissions.
+// minFree is how much room the disk of the data should have.
+const minFree = 1 << 30
+
+// Doctor checks what can be checked without changing anything.
 func (a *App) Doctor(ctx context.Context) []Finding {
-	finding := func(name string, err error, fine string) Finding {
+	var out []Finding
+	for _, c := range []struct {
+		name  string
+		check func(context.Context) (string, error)
+	}{
+		{"database", a.checkDatabase}, {"audit", a.checkAudit}, {"files", a.checkFiles}, {"secret", a.checkSecrets},
+		{"disk", a.checkDisk}, {"clock", a.checkClock}, {"mail", a.checkMail}, {"backup", a.checkBackup},
+	} {
+		text, err := c.check(ctx)
 		if err != nil {
-			return Finding{name, false, err.Error()}
+			text = err.Error()
 		}
-		return Finding{name, true, fine}
+		out = append(out, Finding{c.name, err == nil, text})
 	}
+	return out
+}
+
+func (a *App) checkDatabase(ctx context.Context) (string, error) {
+	if err := a.DB.Check(ctx); err != nil {
+		return "", fmt.Errorf("%w. Stop the server, keep a copy of the data folder, and restore the last good backup", err)
+	}
+	return "integrity and foreign keys are whole, and the tables are of this program's version", nil
+}
+
+func (a *App) checkAudit(ctx context.Context) (string, error) {
 	n, broken, err := audit.Verify(ctx, a.DB)
 	if err == nil && broken != 0 {
-		err = fmt.Errorf("the chain is broken at entry %d: the audit trail was changed from outside", broken)
+		err = fmt.Errorf("the chain is broken at entry %d: the audit trail was changed from outside. Compare with a backup", broken)
 	}
-	return []Finding{
-		finding("database", a.DB.Check(ctx), "integrity and foreign keys are whole"),
-		finding("audit", err, fmt.Sprintf("%d entries, the chain is whole", n)),
-		finding("secret", a.private(secretFile), "readable by its owner only"),
+	return fmt.Sprintf("%d entries, the chain is whole", n), err
+}
+
+// checkFiles finds rows without bytes. Bytes without a row are swept by the server.
+func (a *App) checkFiles(ctx context.Context) (string, error) {
+	n, missing, first := 0, 0, ""
+	err := a.DB.EachText(ctx, "stored", func(stored string) error {
+		if stored == "" {
+			return nil
+		}
+		n++
+		if _, err := os.Stat(filepath.Join(a.Config.Data, "files", filepath.FromSlash(stored))); errors.Is(err, fs.ErrNotExist) {
+			if missing++; first == "" {
+				first = stored
+			}
+		}
+		return nil
+	})
+	if err == nil && missing > 0 {
+		err = fmt.Errorf("%d of %d uploaded files are missing, such as %s: restore them from a backup", missing, n, first)
 	}
+	return fmt.Sprintf("%d uploaded files, all there", n), err
+}
+
+// checkSecrets looks at who may read what must be private.
+func (a *App) checkSecrets(context.Context) (string, error) {
+	if err := a.private(secretFile); err != nil {
+		return "", err
+	}
+	keys, err := os.ReadDir(filepath.Join(a.Config.Data, "hostkeys"))
+	if errors.Is(err, fs.ErrNotExist) {
+		return "readable by its owner only; host keys are made at the first start", nil
+	}
+	if err != nil {
+		return "", err
+	}
+	for _, k := range keys {
+		if filepath.Ext(k.Name()) == ".pub" {
+			continue
+		}
+		if err := a.private(filepath.Join("hostkeys", k.Name())); err != nil {
+			return "", err
+		}
+	}
+	return "secret and host keys are readable by their owner only", nil
 }
 
 func (a *App) private(name string) error {
-	info, err := os.Stat(a.Config.Data + "/" + name)
+	info, err := os.Stat(filepath.Join(a.Config.Data, name))
 	if err != nil {
 		return err
 	}
@@ -44,4 +111,52 @@ func (a *App) private(name string) error {
 		return fmt.Errorf("%s can be read by others (mode %o): run chmod 600 on it", name, mode)
 	}
 	return nil
+}
+
+func (a *App) checkDisk(context.Context) (string, error) {
+	var s unix.Statfs_t
+	if err := unix.Statfs(a.Config.Data, &s); err != nil {
+		return "", err
+	}
+	free := s.Bavail * uint64(s.Bsize)
+	if free < minFree {
+		return "", fmt.Errorf("only %d MB are free: make room, or writes will be refused", free>>20)
+	}
+	return fmt.Sprintf("%d MB are free", free>>20), nil
+}
+
+// checkClock compares with the newest thing that was done: a clock that was set back makes links expire late and
+// reports wrong.
+func (a *App) checkClock(ctx context.Context) (string, error) {
+	newest, err := newestAudit(ctx, a.DB)
+	if err != nil {
+		return "", err
+	}
+	if ahead := time.UnixMilli(newest).Sub(a.DB.Now()); ahead > time.Minute {
+		return "", fmt.Errorf("the newest audit entry is %s in the future: the clock was set back. Set it right (chrony or systemd-timesyncd)", ahead.Round(time.Second))
+	}
+	return "not behind the newest entry", nil
+}
+
+func (a *App) checkMail(ctx context.Context) (string, error) {
+	waiting, dead, err := outbox(ctx, a.DB)
+	if err == nil && dead > 0 {
+		err = fmt.Errorf("%d mails were given up: see ssh admin@HOST mail list state:dead, and send them again with mail retry ID", dead)
+	}
+	return fmt.Sprintf("%d mails wait", waiting), err
+}
+
+func (a *App) checkBackup(context.Context) (string, error) {
+	if a.Config.BackupDir == "" {
+		return "no scheduled backups: set --backup-dir, or run cohort backup from a timer", nil
+	}
+	list, err := a.scheduled()
+	if err != nil {
+		return "", err
+	}
+	late := time.Duration(2*a.Config.BackupHours) * time.Hour
+	if n := len(list); n > 0 && a.DB.Now().Sub(list[n-1].made) < late {
+		return fmt.Sprintf("the newest of %d is of %s", n, list[n-1].made.Format("2006-01-02 15:04 MST")), nil
+	}
+	return "", fmt.Errorf("no backup in %s for %s: look for \"backup failed\" in the server's log", a.Config.BackupDir, late)
 }

@@ -30,8 +30,20 @@ type command struct {
 // commands lists every command there is, whoever asks: what one may not use is
 // absent from help, and refused with the reason when it is called all the same.
 func (c *call) commands() []command {
-	all := slices.Concat(c.recordCommands(), customerCommands(), followUpCommands(), enrollmentCommands(), applicantCommands(), studentCommands(),
-		accountCommands(), keyCommands(), messageCommands(), sessionCommands(), myCommands())
+	all := slices.Concat(
+		c.recordCommands(),
+		customerCommands(),
+		followUpCommands(),
+		enrollmentCommands(),
+		applicantCommands(),
+		studentCommands(),
+		accountCommands(),
+		keyCommands(),
+		messageCommands(),
+		sessionCommands(),
+		myCommands(),
+		backupCommands(),
+	)
 	return append(all, command{path: "help", use: "[COMMAND]", max: 2, run: runHelp, example: []string{"help customers list"}},
 		command{path: "open", use: "[RECORD]", max: 1, may: (*call).anyone, run: runOpen, example: []string{"open customers/42"}})
 }

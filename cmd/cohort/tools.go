@@ -105,22 +105,24 @@ func (p *program) seed() *cobra.Command {
 // doctor says whether the school's data are whole.
 func (p *program) doctor() *cobra.Command {
 	return &cobra.Command{Use: "doctor", Short: "Check the database, the audit chain and the files", Args: cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			return p.withApp(cmd, func(ctx context.Context, a *app.App) error {
-				bad := 0
-				for _, f := range a.Doctor(ctx) {
-					mark := "ok  "
-					if !f.OK {
-						mark, bad = "BAD ", bad+1
-					}
-					_, _ = fmt.Fprintf(p.out, "%s %-12s %s\n", mark, f.Name, f.Text)
-				}
-				if bad > 0 {
-					return fmt.Errorf("%d checks failed", bad)
-				}
-				return nil
-			})
-		}}
+		RunE: func(cmd *cobra.Command, _ []string) error { return p.examine(cmd) }}
+}
+
+func (p *program) examine(cmd *cobra.Command) error {
+	return p.withApp(cmd, func(ctx context.Context, a *app.App) error {
+		bad := 0
+		for _, f := range a.Doctor(ctx) {
+			mark := "ok  "
+			if !f.OK {
+				mark, bad = "BAD ", bad+1
+			}
+			_, _ = fmt.Fprintf(p.out, "%s %-12s %s\n", mark, f.Name, f.Text)
+		}
+		if bad > 0 {
+			return fmt.Errorf("%d checks failed", bad)
+		}
+		return nil
+	})
 }
 
 // health asks a running server for its greeting: what Docker's health check
