@@ -59,6 +59,14 @@ func Normalize(kind, text string) (string, *fault.Fault) {
 	return s, nil
 }
 
+// storedAs gives contacts of a kind in their stored form, "" for what is none.
+func storedAs(kind string) func(string) string {
+	return func(text string) string {
+		s, _ := Normalize(kind, text)
+		return s
+	}
+}
+
 // fold takes out what input methods and copying leave in a contact: full-width
 // forms, blanks at the ends, what draws nothing.
 func fold(text string) string {

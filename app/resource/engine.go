@@ -25,7 +25,18 @@ type Page struct {
 	After   Cursor // rows behind this one; the zero cursor begins at the start
 	Back    bool   // the rows before After instead, in list order
 	Columns []string
-	Count   bool // count all that match, up to the resource's cap
+	// Also is a further action whose row and field rules must let the rows and
+	// values through, besides those of listing: "export".
+	Also  string
+	Count bool // count all that match, up to the resource's cap
+}
+
+// actions are those whose rules a page keeps to.
+func (p Page) actions() []string {
+	if p.Also == "" {
+		return []string{"list"}
+	}
+	return []string{"list", p.Also}
 }
 
 // Cursor is the place of a row in a list's order.
@@ -127,10 +138,13 @@ func (e *Engine) listing(tx *db.Tx, by policy.Actor, res *Resource, q Query, p P
 	}
 	limit = min(limit, 1000)
 	c := e.compiler(tx, by, res)
-	proj := res.projection(by, "list", p.Columns, c)
+	proj := res.projection(by, p.actions(), p.Columns, c)
 	where, err := c.where("list", q)
 	if err != nil {
 		return nil, err
+	}
+	if p.Also != "" {
+		where += " AND " + by.Where(p.Also, res.Name, res.Rules, c.args)
 	}
 	desc := q.Desc != p.Back
 	from, err := e.from(tx, res, q, c)

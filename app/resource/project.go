@@ -13,8 +13,8 @@ import (
 type projection struct {
 	sql    string
 	fields []Field
-	flags  []flag // one SQL flag for each condition a field's mode hangs on
-	modes  map[string][]modeIf
+	flags  []flag                // one SQL flag for each condition a field's mode hangs on
+	rules  []map[string][]modeIf // for each action: what a field's mode hangs on
 	places []place
 	ver    bool
 	by     policy.Actor
@@ -34,13 +34,17 @@ type modeIf struct {
 type place struct{ raw, label, code int }
 
 // projection selects the columns asked for (all defaults when none are), the
-// flags that decide how much of each is shown, the version and the title. A
-// field hidden on every row the actor may see is left out.
-func (r *Resource) projection(by policy.Actor, action string, columns []string, c *compiler) projection {
+// flags that decide how much of each is shown, the version and the title. Of
+// several actions' rules the closest holds. A field hidden on every row the actor
+// may see is left out.
+func (r *Resource) projection(by policy.Actor, actions, columns []string, c *compiler) projection {
 	if len(columns) == 0 {
 		columns = r.Columns()
 	}
-	p := projection{modes: map[string][]modeIf{}, by: by}
+	p := projection{by: by}
+	for range actions {
+		p.rules = append(p.rules, map[string][]modeIf{})
+	}
 	cols := []string{r.Key, r.Title}
 	add := func(expr string) int { cols = append(cols, expr); return len(cols) - 1 }
 	if r.Ver != "" {
@@ -49,7 +53,7 @@ func (r *Resource) projection(by policy.Actor, action string, columns []string, 
 	}
 	for _, name := range columns {
 		f, ok := r.Field(name)
-		if !ok || !p.decide(r, action, f, c) {
+		if !ok || !p.decideAll(r, actions, f, c) {
 			continue
 		}
 		pl := place{raw: add(f.SQL), label: -1, code: -1}
@@ -68,8 +72,16 @@ func (r *Resource) projection(by policy.Actor, action string, columns []string, 
 	return p
 }
 
+func (p *projection) decideAll(r *Resource, actions []string, f Field, c *compiler) bool {
+	shown := true
+	for i, action := range actions {
+		shown = p.decide(r, action, p.rules[i], f, c) && shown
+	}
+	return shown
+}
+
 // decide finds what a field's mode hangs on; false when it is hidden anyway.
-func (p *projection) decide(r *Resource, action string, f Field, c *compiler) bool {
+func (p *projection) decide(r *Resource, action string, modes map[string][]modeIf, f Field, c *compiler) bool {
 	if !p.by.Limited(action, r.Name, f.Name) {
 		return true
 	}
@@ -81,13 +93,13 @@ func (p *projection) decide(r *Resource, action string, f Field, c *compiler) bo
 		}
 		shown = true
 		if cond == "1 = 1" {
-			p.modes[f.Name] = append(p.modes[f.Name], modeIf{m, -1})
+			modes[f.Name] = append(modes[f.Name], modeIf{m, -1})
 			break
 		}
-		p.modes[f.Name] = append(p.modes[f.Name], modeIf{m, p.flag(r, action, f, m, c)})
+		modes[f.Name] = append(modes[f.Name], modeIf{m, p.flag(r, action, f, m, c)})
 	}
-	if p.modes[f.Name] == nil {
-		p.modes[f.Name] = []modeIf{}
+	if modes[f.Name] == nil {
+		modes[f.Name] = []modeIf{}
 	}
 	return shown
 }
@@ -114,10 +126,16 @@ func (plain) Add(v any) string { return fmt.Sprintf("%q", fmt.Sprint(v)) }
 
 // mode gives how much of a field the flags let through.
 func (p *projection) mode(field string, flags []any) policy.Mode {
-	list, limited := p.modes[field]
-	if !limited {
-		return policy.Open
+	closest := policy.Open
+	for _, modes := range p.rules {
+		if list, limited := modes[field]; limited {
+			closest = max(closest, firstMode(list, flags))
+		}
 	}
+	return closest
+}
+
+func firstMode(list []modeIf, flags []any) policy.Mode {
 	for _, m := range list {
 		if m.flag < 0 || truth(flags[m.flag]) {
 			return m.mode

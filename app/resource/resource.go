@@ -77,6 +77,9 @@ type Field struct {
 	// Set is, for Relations and Strings, where the values are kept: Where has
 	// {in}. It stands for Filter.
 	Set *Set
+	// Stored gives the form in which a typed text is kept, to find a record by it:
+	// a phone number without blanks; "" where there is none. nil: as it is typed.
+	Stored func(text string) string
 	// Mask shortens a masked value; nil: everything becomes asterisks.
 	Mask func(string) string
 

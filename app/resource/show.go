@@ -46,7 +46,7 @@ func (e *Engine) Show(ctx context.Context, by policy.Actor, name string, id int6
 	var out List
 	err = e.DB.Read(ctx, func(tx *db.Tx) error {
 		c := e.compiler(tx, by, res)
-		proj := res.projection(by, "view", res.names(), c)
+		proj := res.projection(by, []string{"view"}, res.names(), c)
 		where, err := c.where("view", Query{})
 		if err != nil {
 			return err
