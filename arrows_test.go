@@ -25,7 +25,6 @@ var arrows = map[string][]string{
 	"app/session":      {"app/i18n", "app/policy", "app/fault"},
 	"app/resource":     {"app/audit", "app/bus", "app/fault", "app/i18n", "app/policy", "app/clean", "db"},
 	"app/backup":       {"db"},
-	"app/resource":     {"app/fault", "app/i18n", "app/policy", "app/clean", "db"},
 	"app/audit":        {"app/policy", "db"},
 	"app/notify":       {"app/bus", "app/i18n", "app/policy", "app/fault", "db"},
 	"app/mail":         {"app/audit", "app/bus", "app/i18n", "app/policy", "app/fault", "app/notify", "app/clean", "app/resource", "db"},
