@@ -58,7 +58,7 @@ func questions() *resource.Resource {
 			{Name: "updated", Kind: resource.Time, SQL: "questions.updated_at", Detail: true},
 			{Name: "body", Kind: resource.LongText, SQL: "questions.body", Detail: true, Input: true, NoFilter: true},
 		},
-		Rules: questionRules,
+		Rights: []string{"answer", "accept", "vote"}, Rules: questionRules,
 		Indexes: []resource.Index{{Name: "questions_created", Order: "created"}, {Name: "questions_state", Scope: []string{"state"}, Order: "created"},
 			{Name: "questions_votes", Order: "votes"}},
 	}

@@ -129,7 +129,10 @@ type Resource struct {
 	Order  string // default order in the list language: "-created"
 	// Rules are the row-rule fields: name → condition.
 	Rules policy.Fields
-	Cap   int // counts stop here; 0: 10,000
+	// Rights are the record's own verbs that rights are asked for, besides those
+	// of every record: approve, assign, reveal.
+	Rights []string
+	Cap    int // counts stop here; 0: 10,000
 	// Large says that there can be too many records to put them in an order that
 	// no index has.
 	Large bool
