@@ -16,7 +16,6 @@ import (
 	"cohort/app/catalog"
 	"cohort/app/customer"
 	"cohort/app/enrollment"
-	"cohort/app/exchange"
 	"cohort/app/i18n"
 	"cohort/app/mail"
 	"cohort/app/notify"
@@ -47,7 +46,6 @@ type App struct {
 	Customers   *customer.Service
 	Enrollments *enrollment.Service
 	Teaching    *teaching.Service
-	Exchange    *exchange.Service
 	Questions   *question.Service
 
 	address atomic.Pointer[netip.AddrPort] // where the server listens, once it does
@@ -89,7 +87,7 @@ func (a *App) services(ctx context.Context, secret []byte) error {
 	a.Mail = mail.New(a.DB, a.Bus, func(tx *db.Tx, to int64, kind, link string, args ...any) error {
 		return notify.Send(tx, a.Bus, to, kind, link, args...)
 	}, smtp, a.Log)
-	a.Org = org.New(a.DB, a.Bus, org.Options{AllowDemo: a.Config.Loopback(), SSH: a.SSHLine, Lang: a.Lang, Log: a.Log})
+	a.Org = org.New(a.DB, a.Bus, org.Options{Engine: a.Engine, AllowDemo: a.Config.Loopback(), SSH: a.SSHLine, Lang: a.Lang, Log: a.Log})
 	a.Catalog = catalog.New(a.DB, a.Bus, a.Engine)
 	a.Customers = customer.New(customer.Deps{DB: a.DB, Bus: a.Bus, Engine: a.Engine, Zone: a.Zone,
 		StaleDays: func() int { return a.Config.StaleDays }, Queue: a.Mail.Queue})
@@ -98,9 +96,6 @@ func (a *App) services(ctx context.Context, secret []byte) error {
 	a.Teaching = teaching.New(teaching.Deps{DB: a.DB, Bus: a.Bus, Engine: a.Engine, Blobs: a.Blobs, Catalog: a.Catalog, Zone: a.Zone, Lang: a.Lang, Log: a.Log})
 	a.Questions = question.New(question.Deps{DB: a.DB, Bus: a.Bus, Engine: a.Engine})
 	a.declare()
-	if err := a.exchange(); err != nil {
-		return err
-	}
 	if err := a.Org.EnsureRoles(ctx); err != nil {
 		return err
 	}
@@ -118,7 +113,6 @@ func (a *App) Run(ctx context.Context) {
 		"mail":        func(ctx context.Context) error { a.Mail.Run(ctx); return nil },
 		"org":         a.Org.Run,
 		"enrollments": a.Enrollments.Run,
-		"exchange":    a.Exchange.Run,
 		"backup":      a.backups,
 	} {
 		wg.Go(func() {

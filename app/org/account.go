@@ -197,7 +197,7 @@ func mayAdd(tx *db.Tx, by policy.Actor, n NewAccount) ([]Role, error) {
 	if err != nil || len(roles) == 0 {
 		return nil, err
 	}
-	return roles, mayGive(by, row, roles)
+	return roles, mayGive(tx, by, row, roles)
 }
 
 // secret is how a new account is opened.

@@ -130,31 +130,13 @@ func (s *Service) SetActive(ctx context.Context, by policy.Actor, id int64, acti
 		if err := guard(tx, by, "disable", a); err != nil || a.Active == active {
 			return err
 		}
-		if err := keepAdministrator(tx, a, func() error { return setActive(tx, id, active) }); err != nil {
+		if err := keepSome(tx, func() error { return setActive(tx, id, active) }); err != nil {
 			return err
 		}
 		verb := map[bool]string{true: "enabled", false: "disabled"}[active]
 		s.publish(tx, bus.Event{Resource: "accounts", Verb: verb, ID: id})
 		return audit.Write(tx, by, verb, "accounts", id)
 	})
-}
-
-// keepAdministrator runs an edit of an account or its roles and refuses it,
-// within the same transaction, if it leaves the school without an active
-// administrator that it had.
-func keepAdministrator(tx *db.Tx, a Account, edit func() error) error {
-	was, err := isAdministrator(tx, a.ID)
-	if err != nil {
-		return err
-	}
-	if err := edit(); err != nil || !was || !a.Active {
-		return err
-	}
-	left, err := anyAdministrator(tx)
-	if err == nil && !left {
-		err = fault.New(fault.Conflict, "org.last_admin")
-	}
-	return err
 }
 
 func orStale(err error) error {

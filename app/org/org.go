@@ -13,6 +13,7 @@ import (
 	"cohort/app/i18n"
 	"cohort/app/mail"
 	"cohort/app/policy"
+	"cohort/app/resource"
 	"cohort/app/session"
 	"cohort/db"
 )
@@ -20,6 +21,7 @@ import (
 // Options say how the service behaves. The zero value is right for a real
 // school.
 type Options struct {
+	Engine    *resource.Engine          // knows what rules may name; nil: one of its own
 	AllowDemo bool                      // demo passwords work: only while listening on loopback
 	SSH       func(login string) string // the command line that reaches the school, for mails; nil: ssh LOGIN@localhost
 	Lang      i18n.Lang                 // of mails to people who have not chosen one; "": Chinese
@@ -52,12 +54,17 @@ func New(d *db.DB, b *bus.Bus, o Options) *Service {
 	if o.SSH == nil {
 		o.SSH = func(login string) string { return "ssh " + login + "@localhost" }
 	}
-	return &Service{
+	if o.Engine == nil {
+		o.Engine = &resource.Engine{DB: d}
+	}
+	s := &Service{
 		db: d, bus: b, opt: o,
 		hash:     newHasher(o.Hashers, current),
 		rights:   newCache(b.Subscribe()),
 		failures: newFailures(),
 	}
+	s.register(&o.Engine.Registry)
+	return s
 }
 
 // publish tells open sessions after the commit. Rights are forgotten first, so

@@ -5,7 +5,7 @@ import "cohort/app/policy"
 // readyRole is a role that a new school comes with.
 type readyRole struct {
 	name        string
-	menu        string
+	menu        string // "": all that its rights open, in the usual order
 	permissions []readyPermission
 }
 
@@ -26,7 +26,7 @@ const (
 // ready are the ready-made roles. They are put into an empty school once; from
 // then on they are the administrator's.
 var ready = []readyRole{
-	{"sales", "customers enrollments classes courses notifications me", []readyPermission{
+	{"sales", "", []readyPermission{
 		// The whole library with masked contacts, to re-work old customers.
 		{"customers", "list view", "", contacts},
 		{"customers", "list view", "owner=$me", idNumber},
@@ -46,7 +46,7 @@ var ready = []readyRole{
 		{"sources", "list view", "", ""},
 		{"campaigns", "list view", "", ""},
 	}},
-	{"sales_manager", "customers enrollments classes courses notifications me", []readyPermission{
+	{"sales_manager", "", []readyPermission{
 		{"customers", "list view", "", contacts},
 		{"customers", "list view", "department=$my_department", ""},
 		{"customers", "add check", "", ""},
@@ -62,7 +62,7 @@ var ready = []readyRole{
 		{"sources", "list view", "", ""},
 		{"campaigns", "list view", "", ""},
 	}},
-	{"lecturer", "classes questions courses notifications me", []readyPermission{
+	{"lecturer", "", []readyPermission{
 		{"classes", "list view", "class=$my_classes", ""},
 		{"students", "list view", "class=$my_classes", ""},
 		{"courses", "list view", "", ""},
@@ -71,7 +71,7 @@ var ready = []readyRole{
 		{"answers", "list view add", "class=$my_classes", ""},
 		{"answers", "list view change", "author=$me", ""},
 	}},
-	{"student", "contract classes questions documents payments notifications me", []readyPermission{
+	{"student", "", []readyPermission{
 		{"enrollments", "list view download", "customer=$my_customer", ""},
 		{"documents", "list view download", "customer=$my_customer", ""},
 		{"payments", "list view", "customer=$my_customer", ""},
@@ -83,7 +83,7 @@ var ready = []readyRole{
 		{"answers", "list view change", "author=$me", ""},
 		{"answers", "list view", "asker=$me", ""},
 	}},
-	{"admin", "customers enrollments review classes courses accounts mails notifications me", []readyPermission{
+	{"admin", "", []readyPermission{
 		{policy.Any, policy.Any, "", ""},
 	}},
 }

@@ -99,50 +99,6 @@ func TestReadyRolesArePutInOnce(t *testing.T) {
 	}
 }
 
-// vocabulary is what row and field rules of the ready-made roles may name.
-var vocabulary = map[string]struct{ actions, rows string }{
-	"customers":          {"list view add change follow_up assign reveal check export", "owner department status source stale never_contact self"},
-	"follow_ups":         {"list view add", "owner author department"},
-	"enrollments":        {"list view add change link approve return cancel download", "consultant department owner state class customer stale"},
-	"documents":          {"list view download", "consultant department owner state class customer"},
-	"classes":            {"list view", "class lecturer campus course"},
-	"accounts":           {"list view add change disable reset assign", "account department campus role"},
-	"students":           {"list view", "class customer"},
-	"payments":           {"list view", "customer"},
-	"departments":        {"list view", "department"},
-	"courses":            {"list view", ""},
-	"campuses":           {"list view", "campus"},
-	"sources":            {"list view", ""},
-	"campaigns":          {"list view", ""},
-	"contract_templates": {"list view", ""},
-}
-
-func TestReadyRolesSpeakTheVocabulary(t *testing.T) {
-	for _, r := range ready {
-		for _, p := range r.permissions {
-			rows, err1 := policy.ParseRows(p.rows)
-			_, err2 := policy.ParseFields(p.fields)
-			if err1 != nil || err2 != nil {
-				t.Errorf("%s %s: %v %v", r.name, p.resource, err1, err2)
-			}
-			if p.resource == policy.Any {
-				continue
-			}
-			words := vocabulary[p.resource]
-			for _, a := range strings.Fields(p.actions) {
-				if !slices.Contains(strings.Fields(words.actions), a) {
-					t.Errorf("%s: no action %s of %s", r.name, a, p.resource)
-				}
-			}
-			for _, c := range rows {
-				if !slices.Contains(strings.Fields(words.rows), c.Field) {
-					t.Errorf("%s: no row field %s of %s", r.name, c.Field, p.resource)
-				}
-			}
-		}
-	}
-}
-
 // TestReadyRolesDecide is the domain's section 4 on three customers: one's own,
 // a stale one and another's, all of departments that the manager does or does
 // not run.
