@@ -112,6 +112,7 @@ func (a *App) Run(ctx context.Context) {
 	for name, work := range map[string]func(context.Context) error{
 		"mail":        func(ctx context.Context) error { a.Mail.Run(ctx); return nil },
 		"org":         a.Org.Run,
+		"trash":       a.Engine.RunTrash,
 		"enrollments": a.Enrollments.Run,
 		"backup":      a.backups,
 	} {

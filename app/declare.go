@@ -13,6 +13,7 @@ func (a *App) declare() {
 	a.Engine.Register(mails())
 	a.Engine.Register(departments())
 	a.Engine.Register(auditTrail())
+	a.Engine.Register(resource.TrashRecord())
 }
 
 // auditTrail is read only; nobody adds to it but the acts themselves. Entries
