@@ -176,7 +176,7 @@ func TestHelpFollowsRights(t *testing.T) {
 			list = append(list, cmd.path)
 		}
 		if want == "*" {
-			if len(list) != len(c.all)-5 {
+			if len(list) != len(c.all)-6 {
 				t.Errorf("admin: %d of %d commands", len(list), len(c.all))
 			}
 			continue
@@ -274,7 +274,7 @@ func TestBrokenPipeEndsQuietly(t *testing.T) {
 
 func TestEndedSession(t *testing.T) {
 	s := newSchool(t)
-	s.must(s.Org.SetActive(context.Background(), policy.System, s.ids["sales_b"], false))
+	s.must(s.Org.SetActive(context.Background(), policy.System, s.ids["sales_b"], false, ""))
 	if r := s.run("sales_b", "whoami"); r.code != 1 || !strings.Contains(r.err, "ended") {
 		t.Errorf("%+v", r)
 	}

@@ -38,6 +38,7 @@ func (c *call) commands() []command {
 		applicantCommands(),
 		studentCommands(),
 		accountCommands(),
+		invitationCommands(),
 		keyCommands(),
 		messageCommands(),
 		sessionCommands(),
@@ -74,10 +75,16 @@ func (c *call) anyone() error { return nil }
 
 // whileOneTime are the commands that work before a one-time password is
 // changed.
-var whileOneTime = []string{"password", "whoami", "help"}
+var whileOneTime = []string{"password", "activate", "whoami", "help"}
+
+// whileActivating are those that work before an activation address is used.
+var whileActivating = []string{"activate", "whoami", "help"}
 
 // allowed says why the actor may not use a command.
 func (c *call) allowed(cmd command) error {
+	if c.mustChange() && c.by.Rights.Activating && !slices.Contains(whileActivating, cmd.path) {
+		return fault.New(fault.Forbidden, "cli.must_activate")
+	}
 	if c.mustChange() && !slices.Contains(whileOneTime, cmd.path) {
 		return fault.New(fault.Forbidden, "cli.must_change", "login", c.by.Login)
 	}

@@ -22,8 +22,10 @@ type Account struct {
 	CampusName         string
 	Lang               string // "", "zh" or "en"
 	Active             bool
-	MustChange         bool // the password was given by somebody else
-	Demo               bool // opens with the demo password
+	Reason             string    // why it was disabled; "" while it is not
+	Invited            time.Time // until when its activation address works; zero where it has none
+	MustChange         bool      // the password was given by somebody else
+	Demo               bool      // opens with the demo password
 	LastSeen           time.Time
 	Created, Updated   time.Time
 	Roles              []string // names, in order

@@ -140,7 +140,7 @@ func TestWhoMayNot(t *testing.T) {
 		"find":    func(by policy.Actor, a Account) error { _, err := s.FindAccount(bg, by, a.Login); return err },
 		"change":  func(by policy.Actor, a Account) error { return s.change(by, a.ID, Change{Name: &name, Email: &mail}) },
 		"move":    func(by policy.Actor, a Account) error { return s.change(by, a.ID, Change{Department: &other}) },
-		"disable": func(by policy.Actor, a Account) error { return s.SetActive(bg, by, a.ID, false) },
+		"disable": func(by policy.Actor, a Account) error { return s.SetActive(bg, by, a.ID, false, "") },
 		"reset":   func(by policy.Actor, a Account) error { _, err := s.ResetPassword(bg, by, a.ID); return err },
 		"assign":  func(by policy.Actor, a Account) error { return s.SetRoles(bg, by, a.ID, []string{"student"}) },
 		"crown":   func(by policy.Actor, a Account) error { return s.SetRoles(bg, by, a.ID, []string{"admin"}) },
@@ -288,7 +288,7 @@ func TestAccountsArePagedAndNarrowed(t *testing.T) {
 		s.addNew(NewAccount{Login: strings.TrimSuffix(login, "_100%"), Name: "Name " + login, Department: dep, Roles: []string{"sales"}})
 	}
 	off, on := false, true
-	if err := s.SetActive(bg, s.boss, s.mustFind("dora").ID, false); err != nil {
+	if err := s.SetActive(bg, s.boss, s.mustFind("dora").ID, false, ""); err != nil {
 		t.Fatal(err)
 	}
 	for name, c := range map[string]struct {
@@ -359,11 +359,11 @@ func TestEventsOfAccounts(t *testing.T) {
 	li := s.add("li", "sales")
 	sub := s.bus.Subscribe()
 	defer sub.Close()
-	_ = s.SetActive(bg, s.boss, li.ID, false)
-	_ = s.SetActive(bg, s.boss, li.ID, false) // nothing changes, nothing is told
-	_ = s.SetActive(bg, s.boss, li.ID, true)
+	_ = s.SetActive(bg, s.boss, li.ID, false, "")
+	_ = s.SetActive(bg, s.boss, li.ID, false, "") // nothing changes, nothing is told
+	_ = s.SetActive(bg, s.boss, li.ID, true, "")
 	_, _ = s.ResetPassword(bg, s.boss, li.ID)
-	_ = s.SetActive(bg, s.actor(s.boss.Account), s.boss.Account, false) // refused
+	_ = s.SetActive(bg, s.actor(s.boss.Account), s.boss.Account, false, "") // refused
 	events, _ := sub.Take()
 	var got []string
 	for _, e := range events {

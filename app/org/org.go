@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"runtime"
+	"strconv"
 	"sync/atomic"
 
 	"cohort/app/bus"
@@ -81,6 +82,12 @@ func (s *Service) publish(tx *db.Tx, events ...bus.Event) {
 // mail tells the owner of an account his one-time password, where he has an
 // address.
 func (s *Service) mail(tx *db.Tx, template string, a Account, password string) error {
+	return s.tell(tx, a, template, strconv.FormatInt(a.Version, 10), "ssh", s.opt.SSH(a.Login), "login", a.Login, "password", password)
+}
+
+// tell mails the owner of an account, where he has an address, in his language.
+// once tells this mail from others of its template.
+func (s *Service) tell(tx *db.Tx, a Account, template, once string, args ...any) error {
 	if a.Email == "" {
 		return nil
 	}
@@ -88,10 +95,9 @@ func (s *Service) mail(tx *db.Tx, template string, a Account, password string) e
 	if !ok {
 		lang = s.opt.Lang
 	}
-	subject, body := mail.Render(lang, template,
-		"name", a.Name, "ssh", s.opt.SSH(a.Login), "login", a.Login, "password", password)
+	subject, body := mail.Render(lang, template, append([]any{"name", a.Name}, args...)...)
 	_, _, err := mail.Queue(tx, mail.Message{
-		Dedup: fmt.Sprintf("%s:%d:%d", template, a.ID, a.Version), To: a.Email, Template: template, Lang: lang,
+		Dedup: fmt.Sprintf("%s:%d:%s", template, a.ID, once), To: a.Email, Template: template, Lang: lang,
 		Subject: subject, Body: body, Resource: "accounts", RecordID: a.ID,
 	})
 	return err

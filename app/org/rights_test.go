@@ -150,7 +150,7 @@ func TestNoRightsForTheDisabledAndTheUnknown(t *testing.T) {
 	s := newSchool(t, Options{})
 	a := s.add("li", "sales")
 	s.actor(a.ID)
-	if err := s.SetActive(bg, s.boss, a.ID, false); err != nil {
+	if err := s.SetActive(bg, s.boss, a.ID, false, ""); err != nil {
 		t.Fatal(err)
 	}
 	_, _, err := s.Rights(bg, a.ID)

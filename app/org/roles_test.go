@@ -23,7 +23,7 @@ func TestTheSchoolKeepsAnAdministrator(t *testing.T) {
 	sets := [][]string{{}, {"admin"}, {"sales"}, {"clerk"}, {"admin", "sales"}}
 	rapid.Check(t, func(r *rapid.T) {
 		for _, l := range logins { // all are administrators again, but the clerk
-			wantKey(t, s.SetActive(bg, policy.System, s.mustFind(l).ID, true), "")
+			wantKey(t, s.SetActive(bg, policy.System, s.mustFind(l).ID, true, ""), "")
 			roles := map[bool][]string{true: {"clerk"}, false: {"admin"}}[l == "clerk"]
 			wantKey(t, s.SetRoles(bg, policy.System, s.mustFind(l).ID, roles), "")
 		}
@@ -37,9 +37,9 @@ func TestTheSchoolKeepsAnAdministrator(t *testing.T) {
 			case 0:
 				err = s.SetRoles(bg, by, on.ID, rapid.SampledFrom(sets).Draw(r, "roles"))
 			case 1:
-				err = s.SetActive(bg, by, on.ID, false)
+				err = s.SetActive(bg, by, on.ID, false, "")
 			default:
-				err = s.SetActive(bg, by, on.ID, true)
+				err = s.SetActive(bg, by, on.ID, true, "")
 			}
 			if err != nil && fault.Of(err) == fault.Internal {
 				r.Fatal(err)
@@ -66,13 +66,13 @@ func (s *school) hasAdministrator() bool {
 
 func TestLastAdministratorIsNamed(t *testing.T) {
 	s := newSchool(t, Options{})
-	wantKey(t, s.SetActive(bg, policy.System, s.boss.Account, false), "org.last_admin")
+	wantKey(t, s.SetActive(bg, policy.System, s.boss.Account, false, ""), "org.last_admin")
 	wantKey(t, s.SetRoles(bg, policy.System, s.boss.Account, nil), "org.last_admin")
 	if a := s.get(s.boss.Account); !a.Active || !slices.Equal(a.Roles, []string{"admin"}) {
 		t.Errorf("left %+v", a)
 	}
 	second := s.add("second", "admin")
-	wantKey(t, s.SetActive(bg, s.boss, second.ID, false), "")
+	wantKey(t, s.SetActive(bg, s.boss, second.ID, false, ""), "")
 	wantKey(t, s.SetRoles(bg, policy.System, s.boss.Account, nil), "org.last_admin") // the second is not active
 }
 

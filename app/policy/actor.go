@@ -60,6 +60,7 @@ type Rights struct {
 	Roles      []Role
 	Scope      Scope
 	MustChange bool
+	Activating bool      // came by an activation address: may choose a password there, and nothing else
 	Read       time.Time // when the snapshot was taken
 	byKey      map[key][]Grant
 	denied     map[key][]Grant

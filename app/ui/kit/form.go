@@ -135,7 +135,7 @@ type Form struct {
 func NewForm(spec FormSpec) *Form {
 	f := &Form{Spec: spec, steps: spec.Steps, ready: spec.Load == nil}
 	if len(f.steps) == 0 {
-		f.steps = []Step{{Intro: spec.Intro, Fields: spec.Fields}}
+		f.steps = []Step{{Intro: spec.Intro, Args: spec.Args, Fields: spec.Fields}}
 	}
 	for i, s := range f.steps {
 		for _, d := range s.Fields {
