@@ -37,6 +37,7 @@ func (c *call) commands() []command {
 		enrollmentCommands(),
 		applicantCommands(),
 		studentCommands(),
+		questionCommands(),
 		accountCommands(),
 		invitationCommands(),
 		keyCommands(),

@@ -33,7 +33,7 @@ func (c *call) resourceNamed(word string) string {
 // byHand are the commands of records that have a file of their own.
 var byHand = []string{
 	"documents list", "documents show", "mail show", "accounts show", "accounts add", "accounts change", "enrollments show",
-	"payments list", "payments show", "followups add", "notifications list", "students show",
+	"payments list", "payments show", "followups add", "notifications list", "students show", "questions show",
 }
 
 // recordCommands makes list, show, add and change for every declared resource.
@@ -82,6 +82,7 @@ var examples = map[string][]string{
 	"classes show":     {"classes show python-s9"},
 	"courses show":     {"courses show python"},
 	"accounts list":    {"accounts list roles:sales active:yes"},
+	"questions list":   {"questions list state:open sort:created", "questions list author:me --json"},
 	"mail list":        {"mail list state:dead"},
 }
 
