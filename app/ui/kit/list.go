@@ -81,8 +81,10 @@ type ListSpec struct {
 	// Empty says what to do next when the list is empty without a query.
 	Empty     string // message key
 	EmptyArgs []any
-	NoSearch  bool // no query: a short fixed list
-	Select    bool // rows can be marked for actions
+	// None says what to do next when nothing matches the query; "": the kit's own.
+	None     string
+	NoSearch bool // no query: a short fixed list
+	Select   bool // rows can be marked for actions
 	// All gives the ids of everything that matches, for "mark all" of more than
 	// what is on screen; nil: only what was read so far is marked.
 	All func(ctx context.Context, query string) ([]int64, error)

@@ -71,6 +71,8 @@ func (l *List) emptyLines(e Env, w int) []string {
 		text = e.T("kit.loading")
 	case l.err != nil:
 		return nil
+	case l.sent != "" && l.Spec.None != "":
+		text = e.T(l.Spec.None)
 	case l.sent != "":
 		text = e.T("kit.list.none_match")
 	case l.Spec.Empty != "":
