@@ -57,7 +57,7 @@ func searchQuestions(c *call, in input) error {
 
 func questionJSON(q qa.Question) object {
 	return object{"id": q.ID, "version": q.Version, "title": q.Title, "course": q.CourseCode, "state": q.State, "answers": q.AnswerCount, "votes": q.Votes,
-		"author": q.AuthorLogin, "created": stamp(q.Created)}
+		"asker": q.AuthorLogin, "created": stamp(q.Created)}
 }
 
 func showQuestion(c *call, in input) error {
@@ -72,7 +72,7 @@ func showQuestion(c *call, in input) error {
 	if c.json {
 		out, answers := questionJSON(t.Question), make([]object, 0, len(t.Answers))
 		for _, a := range t.Answers {
-			answers = append(answers, object{"id": a.ID, "author": a.AuthorLogin, "body": a.Body, "votes": a.Votes, "accepted": a.Accepted, "created": stamp(a.Created)})
+			answers = append(answers, object{"id": a.ID, "answerer": a.AuthorLogin, "body": a.Body, "votes": a.Votes, "accepted": a.Accepted, "created": stamp(a.Created)})
 		}
 		out["body"], out["answers"] = t.Body, answers
 		return c.printJSON(out)
@@ -80,7 +80,7 @@ func showQuestion(c *call, in input) error {
 	pairs(c.out, [][2]string{
 		{c.p.T("one.questions"), "#" + number(t.ID) + " " + t.Title},
 		{c.p.T("field.course"), t.CourseName},
-		{c.p.T("field.author"), t.AuthorName},
+		{c.p.T("field.asker"), t.AuthorName},
 		{c.p.T("field.created"), c.moment(t.Created)},
 		{c.p.T("field.state"), c.p.T("choice.state." + t.State)},
 		{c.p.T("field.votes"), number(int64(t.Votes))},

@@ -82,7 +82,7 @@ var examples = map[string][]string{
 	"classes show":     {"classes show python-s9"},
 	"courses show":     {"courses show python"},
 	"accounts list":    {"accounts list roles:sales active:yes"},
-	"questions list":   {"questions list state:open sort:created", "questions list author:me --json"},
+	"questions list":   {"questions list state:open sort:created", "questions list asker:me --json"},
 	"mail list":        {"mail list state:dead"},
 }
 

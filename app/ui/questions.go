@@ -20,7 +20,7 @@ func (d *desk) questions(query string) kit.Screen {
 		s.Views = []kit.ListView{
 			{ID: "ui.questions.unanswered", Query: "state:open sort:created"},
 			{ID: "ui.questions.solved", Query: "state:solved"},
-			{ID: "ui.questions.mine", Query: "author:me"},
+			{ID: "ui.questions.mine", Query: "asker:me"},
 			{ID: "ui.questions.most_votes", Query: "sort:-votes"},
 		}
 		s.Actions = func(l *kit.List) []kit.Action {
@@ -84,7 +84,7 @@ func (d *desk) questionRow(q qa.Question, place int, columns []string) kit.Row {
 		waits = int(d.app.DB.Now().Sub(q.Created).Hours()) / 24
 	}
 	cells := map[string]string{"title": q.Title, "course": q.CourseName, "state": p.T("choice.state." + q.State), "answers": kit.ID(int64(q.AnswerCount)),
-		"votes": kit.ID(int64(q.Votes)), "waiting": kit.ID(int64(waits)), "author": q.AuthorName, "created": p.Date(q.Created)}
+		"votes": kit.ID(int64(q.Votes)), "waiting": kit.ID(int64(waits)), "asker": q.AuthorName, "created": p.Date(q.Created)}
 	row := kit.Row{ID: q.ID, Cursor: place}
 	for _, name := range columns {
 		row.Cells = append(row.Cells, kit.Cell{Text: cells[name]})
@@ -130,7 +130,7 @@ func (d *desk) threadSections(t qa.Thread) []kit.Section {
 		state.Tone = kit.Good
 	}
 	list := []kit.Section{
-		{Pairs: []kit.Pair{{Name: "field.title", Value: t.Title, Tone: kit.Strong, Wide: true}, {Name: "field.author", Value: t.AuthorName}, {Name: "field.created", Value: p.DateTime(t.Created)},
+		{Pairs: []kit.Pair{{Name: "field.title", Value: t.Title, Tone: kit.Strong, Wide: true}, {Name: "field.asker", Value: t.AuthorName}, {Name: "field.created", Value: p.DateTime(t.Created)},
 			{Name: "field.course", Value: t.CourseName}, state, {Name: "field.votes", Value: kit.ID(int64(t.Votes))}}},
 	}
 	if t.Body != "" {
