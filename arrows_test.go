@@ -34,6 +34,7 @@ var arrows = map[string][]string{
 	"app/enrollment":   {base, "app/org", "app/catalog", "app/customer"},
 	"app/teaching":     {base, "app/org", "app/catalog", "app/customer", "app/enrollment"},
 	"app/question":     {base, "app/org", "app/catalog"},
+	"app/exchange":     {base},
 	"app/seed":         {base, nouns},
 	"app":              {base, nouns, "app/seed"},
 	"app/ui/kit":       {"app/bus", "app/fault", "app/i18n", "app/ui/kit/"},
@@ -81,6 +82,7 @@ var groups = map[string][]string{
 		"app/enrollment",
 		"app/teaching",
 		"app/question",
+		"app/exchange",
 	},
 }
 

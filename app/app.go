@@ -16,6 +16,7 @@ import (
 	"cohort/app/catalog"
 	"cohort/app/customer"
 	"cohort/app/enrollment"
+	"cohort/app/exchange"
 	"cohort/app/i18n"
 	"cohort/app/mail"
 	"cohort/app/notify"
@@ -46,6 +47,7 @@ type App struct {
 	Customers   *customer.Service
 	Enrollments *enrollment.Service
 	Teaching    *teaching.Service
+	Exchange    *exchange.Service
 	Questions   *question.Service
 
 	address atomic.Pointer[netip.AddrPort] // where the server listens, once it does
@@ -96,6 +98,9 @@ func (a *App) services(ctx context.Context, secret []byte) error {
 	a.Teaching = teaching.New(teaching.Deps{DB: a.DB, Bus: a.Bus, Engine: a.Engine, Blobs: a.Blobs, Catalog: a.Catalog, Zone: a.Zone, Lang: a.Lang, Log: a.Log})
 	a.Questions = question.New(question.Deps{DB: a.DB, Bus: a.Bus, Engine: a.Engine})
 	a.declare()
+	if err := a.exchange(); err != nil {
+		return err
+	}
 	if err := a.Org.EnsureRoles(ctx); err != nil {
 		return err
 	}
@@ -114,6 +119,7 @@ func (a *App) Run(ctx context.Context) {
 		"org":         a.Org.Run,
 		"trash":       a.Engine.RunTrash,
 		"enrollments": a.Enrollments.Run,
+		"exchange":    a.Exchange.Run,
 		"backup":      a.backups,
 	} {
 		wg.Go(func() {

@@ -16,6 +16,7 @@ type command struct {
 
 	min, max int      // how many arguments; max -1: any number
 	query    bool     // its arguments are a query, conditions with a dash among them
+	said     bool     // of its query, words behind the value of a flag belong to that value
 	required []string // flags that must be given
 
 	words   []any                  // arguments of its words
