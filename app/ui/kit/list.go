@@ -87,7 +87,9 @@ type ListSpec struct {
 	Select   bool // rows can be marked for actions
 	// All gives the ids of everything that matches, for "mark all" of more than
 	// what is on screen; nil: only what was read so far is marked.
-	All func(ctx context.Context, query string) ([]int64, error)
+	All    func(ctx context.Context, query string) ([]int64, error)
+	Saved  *SavedLists // lists kept by name; nil: none
+	Tailor *Tailor     // columns and page size of one's own; nil: fixed
 }
 
 // ListView is a query with a name, offered first in the filter menu.
@@ -119,11 +121,14 @@ type List struct {
 	more, less bool
 	marked     map[int64]bool
 	typed      ahead
+	usual      []Column // the columns before the person chose
 }
 
 // NewList makes a list.
 func NewList(spec ListSpec) *List {
-	return &List{Spec: spec, query: spec.Query, total: -1, marked: map[int64]bool{}}
+	l := &List{Spec: spec, query: spec.Query, total: -1, marked: map[int64]bool{}}
+	l.tailor()
+	return l
 }
 
 // Title is Screen's.
@@ -225,7 +230,13 @@ func (l *List) Changed(events []bus.Event, lost bool) Cmd {
 }
 
 // room is the number of rows that can be shown.
-func (l *List) room() int { return max(1, l.h-1-l.queryLines()) }
+func (l *List) room() int {
+	n := max(1, l.h-1-l.queryLines())
+	if p := l.pageSize(); p > 0 {
+		n = min(n, p)
+	}
+	return n
+}
 
 // queryLines is the number of lines above the heading.
 func (l *List) queryLines() int {
