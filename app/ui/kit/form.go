@@ -79,8 +79,14 @@ type Submit struct {
 	Values  Values   // all but Show, Block and hidden fields
 	Changed []string // names of the fields that differ from what was read
 	Version any      // as Load or Fresh gave it
-	Mode    string   // which of the caller's save actions; "" for ctrl+s
+	Mode    string   // "" for ctrl+s, Stay, Another, or one of the caller's save actions
 }
+
+// The ways to save beside the plain one, as Submit.Mode names them.
+const (
+	Stay    = "stay"    // and go on editing
+	Another = "another" // and begin another new record
+)
 
 // Loaded is a record as read for a form.
 type Loaded struct {
@@ -100,8 +106,11 @@ type FormSpec struct {
 	// when saving finds that somebody else was faster.
 	Load func(ctx context.Context) (Loaded, error)
 	// Save writes. Its Cmd is done when it has: Close and a toast if it is nil.
-	Save    func(ctx context.Context, s Submit) (Cmd, error)
-	SaveID  string // message key of the save action; "" for "save"
+	Save   func(ctx context.Context, s Submit) (Cmd, error)
+	SaveID string // message key of the save action; "" for "save"
+	// Modes are the other ways to save that are offered: Stay, Another. After
+	// Stay a form with Load stays as it is; else Save's Cmd says what follows.
+	Modes   []string
 	Confirm *Question
 	Actions func(f *Form) []Action // the caller's own; keys must not be letters
 	// OnEvents hears the bus, for a form that shows what others do.

@@ -12,6 +12,9 @@ func (l *List) Actions() []Action {
 	if l.line != nil {
 		return l.typingActions()
 	}
+	if l.edit != nil {
+		return l.editActions()
+	}
 	if !l.loaded && l.err == nil {
 		return nil
 	}
@@ -26,6 +29,7 @@ func (l *List) Actions() []Action {
 	if l.Spec.Actions != nil {
 		list = append(list, l.Spec.Actions(l)...)
 	}
+	list = append(list, l.editAction()...)
 	if !l.Spec.NoSearch {
 		list = append(list, Action{ID: "kit.search", Keys: []string{"/"}, Weight: 8, Run: l.search})
 	}

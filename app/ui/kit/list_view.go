@@ -19,8 +19,22 @@ func (l *List) View(e Env, w, h int) View {
 		room = min(room, n)
 	}
 	top := max(0, min(max(l.top, l.at-room+1), len(l.rows)-1))
+	room = max(1, room-len(l.rowErrors(e, w)))
+	top = max(0, min(max(top, l.at-room+1), len(l.rows)-1))
 	for i := top; i < len(l.rows) && i < top+room; i++ {
-		v.Lines = append(v.Lines, l.rowLine(e, ws, i, w))
+		if l.edit == nil || l.rows[i].ID != l.edit.id {
+			v.Lines = append(v.Lines, l.rowLine(e, ws, i, w))
+			continue
+		}
+		text, cursor := l.editLine(e, ws, l.rows[i], w)
+		if cursor != nil {
+			cursor.Y = len(v.Lines)
+			v.Cursor = cursor
+		}
+		v.Lines = append(v.Lines, text)
+		for _, s := range l.rowErrors(e, w) {
+			v.Lines = append(v.Lines, "  "+e.Theme.Paint(Bad, s))
+		}
 	}
 	if len(l.rows) == 0 {
 		v.Lines = append(v.Lines, l.emptyLines(e, w)...)

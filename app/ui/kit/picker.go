@@ -33,7 +33,7 @@ type Picker struct {
 	// Extra gives actions on the highlighted option, beside choosing it; their
 	// keys must not be letters.
 	Extra func(o Option) []Action
-	Empty   string   // message key shown when nothing matches; "" for a general one
+	Empty string // message key shown when nothing matches; "" for a general one
 	// New, when given, is offered as a last line "+ new": it gets what was typed.
 	New      func(typed string) Cmd
 	NewLabel string // message key of that line

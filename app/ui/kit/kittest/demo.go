@@ -116,8 +116,8 @@ func (d *Demo) People() *kit.List {
 			{Field: "vip", Name: "demo.vip", Kind: kit.FilterYesNo},
 		},
 		Views: []kit.ListView{{ID: "demo.mine", Query: "owner:李雷"}},
-		Saved: d.savedLists(), Tailor: &kit.Tailor{Columns: Columns(), Prefs: d.Prefs, Keep: d.keep},
-		Open:  func(r kit.Row) kit.Cmd { return kit.Push(d.Person(r.ID)) },
+		Edit:  d.inRow(), Saved: d.savedLists(), Tailor: &kit.Tailor{Columns: Columns(), Prefs: d.Prefs, Keep: d.keep},
+		Open: func(r kit.Row) kit.Cmd { return kit.Push(d.Person(r.ID)) },
 		Actions: func(l *kit.List) []kit.Action {
 			return []kit.Action{
 				{ID: "demo.add", Keys: []string{"n"}, Weight: 9, Run: func() kit.Cmd { return kit.Push(d.Form(0)) }},
