@@ -26,7 +26,7 @@ func (d *desk) recordActions(name string) func(*kit.List) []kit.Action {
 // canAdd says whether a record can be added by its declared form.
 func (d *desk) canAdd(name string) bool {
 	res, ok := d.app.Engine.Get(name)
-	return ok && res.Add != nil && d.can("add", name) == nil
+	return ok && res.CanAdd() && d.can("add", name) == nil
 }
 
 func (d *desk) addRecord(name string) kit.Screen {

@@ -21,15 +21,15 @@ func TestSavedLists(t *testing.T) {
 	d.Keys("S").See("there are no conditions yet")
 	d.Keys("f").See("from Baidu (shared by Alice)").Everywhere().Keys("enter").See("search source:baidu")
 	d.Keys("/").Type("sort:-name").Keys("enter", "S").See("save this list", "source:baidu sort:-name").Everywhere()
-	d.Type("Baidu by name").Keys("tab").Keys("space", "ctrl+s").See("kept as")
-	d.Keys("backspace", "f").Type("by name").See("Baidu by name (shared)").Keys("enter").See("search source:baidu sort:-name")
+	d.Type("Baidu by name").Keys("tab").Keys("right", "ctrl+s").See("kept as")
+	d.Keys("backspace", "f").Type("by name").See("Baidu by name (shared with sales)").Keys("enter").See("search source:baidu sort:-name")
 	d.Keys("y")
 	if d.Clip != "source:baidu sort:-name" {
 		t.Errorf("copied %q", d.Clip)
 	}
 	d.Keys("esc", "backspace", "/").Paste(d.Clip).Keys("enter").See("search source:baidu sort:-name")
 	d.Keys("f").Type("by name").Keys("ctrl+x").See("Delete the saved list").Everywhere().Keys("y").See("is deleted")
-	d.Keys("f").SeeNot("Baidu by name (shared)")
+	d.Keys("f").SeeNot("Baidu by name (shared with sales)")
 }
 
 func TestColumnsOfOnesOwn(t *testing.T) {

@@ -2,6 +2,7 @@ package kit
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"cohort/app/fault"
@@ -9,21 +10,23 @@ import (
 
 // SavedList is a list's state that was kept under a name.
 type SavedList struct {
-	ID     int64
-	Name   string
-	Query  string
-	Owner  string // who shares it, where that is somebody else
-	Shared bool
-	Mine   bool // may be dropped
+	ID      int64
+	Name    string
+	Query   string
+	Columns []string // keys; none: those that the list has
+	Owner   string   // who shares it, where that is somebody else
+	Shared  string   // with whom, "" for nobody
+	Mine    bool     // may be dropped
 }
 
 // SavedLists keeps lists by name for the person, and for others too where he
 // shares one.
 type SavedLists struct {
 	Lists func(ctx context.Context) ([]SavedList, error)
-	Save  func(ctx context.Context, name, query string, shared bool) error
+	Save  func(ctx context.Context, s SavedList) error
 	Drop  func(ctx context.Context, id int64) error
-	Share bool // the person may share
+	// Share is with whom the person may share one; none: with nobody.
+	Share []Option
 }
 
 func (l *List) savedOptions(saved []SavedList) []Option {
@@ -31,10 +34,10 @@ func (l *List) savedOptions(saved []SavedList) []Option {
 	for _, s := range saved {
 		o := Option{Value: "saved:" + ID(s.ID), Label: s.Name, Note: s.Query}
 		switch {
-		case s.Shared && s.Owner != "":
+		case s.Shared != "" && s.Owner != "":
 			o.Label += " (" + l.env.T("kit.saved.by", "who", s.Owner) + ")"
-		case s.Shared:
-			o.Label += " (" + l.env.T("kit.saved.shared") + ")"
+		case s.Shared != "":
+			o.Label += " (" + l.env.T("kit.saved.shared", "with", s.Shared) + ")"
 		}
 		out = append(out, o)
 	}
@@ -54,6 +57,11 @@ func (l *List) openSaved(id string, saved []SavedList) Cmd {
 	s, ok := findSaved(id, saved)
 	if !ok {
 		return nil
+	}
+	if l.Spec.Tailor != nil && len(s.Columns) > 0 {
+		l.Spec.Columns = l.tailored(s.Columns)
+		l.query = s.Query
+		return l.load(0)
 	}
 	return l.SetQuery(s.Query)
 }
@@ -82,16 +90,20 @@ func (l *List) saveList() Cmd {
 		{Name: "name", Label: "kit.saved.name", Required: true, Limit: 40},
 		{Name: "query", Label: "kit.search", Kind: KindShow, Value: Value{Text: l.query}},
 	}
-	if l.Spec.Saved.Share {
-		fields = append(fields, Field{Name: "shared", Label: "kit.saved.share", Kind: KindBool})
+	if len(l.Spec.Saved.Share) > 0 {
+		none := Option{Label: l.env.T("kit.saved.nobody")}
+		fields = append(fields, Field{Name: "share", Label: "kit.saved.share", Kind: KindChoice, Options: append([]Option{none}, l.Spec.Saved.Share...)})
 	}
-	query := l.query
+	kept := SavedList{Query: l.query}
+	if !slices.EqualFunc(l.Spec.Columns, l.usual, func(a, b Column) bool { return a.Key == b.Key }) {
+		kept.Columns = l.columnKeys()
+	}
 	return Show(NewForm(FormSpec{Name: "kit.saved.save", Fields: fields, Save: func(ctx context.Context, in Submit) (Cmd, error) {
-		name := in.Values.Text("name")
-		if err := l.Spec.Saved.Save(ctx, name, query, in.Values.Bool("shared")); err != nil {
+		kept.Name, kept.Shared = in.Values.Text("name"), in.Values.Text("share")
+		if err := l.Spec.Saved.Save(ctx, kept); err != nil {
 			return nil, err
 		}
-		return Close(Toast(Good, "kit.saved.kept", "name", name)), nil
+		return Close(Toast(Good, "kit.saved.kept", "name", kept.Name)), nil
 	}}))
 }
 

@@ -10,18 +10,19 @@ import (
 // savedLists are kept in memory; one of them is shared by somebody else.
 func (d *Demo) savedLists() *kit.SavedLists {
 	if d.saved == nil {
-		d.saved = []kit.SavedList{{ID: 1, Name: "from Baidu", Query: "source:baidu", Owner: "Alice", Shared: true}}
+		d.saved = []kit.SavedList{{ID: 1, Name: "from Baidu", Query: "source:baidu", Owner: "Alice", Shared: "sales"}}
 	}
-	return &kit.SavedLists{Share: true,
+	return &kit.SavedLists{Share: options([]string{"sales"}),
 		Lists: func(context.Context) ([]kit.SavedList, error) {
 			d.mu.Lock()
 			defer d.mu.Unlock()
 			return slices.Clone(d.saved), nil
 		},
-		Save: func(_ context.Context, name, query string, shared bool) error {
+		Save: func(_ context.Context, s kit.SavedList) error {
 			d.mu.Lock()
 			defer d.mu.Unlock()
-			d.saved = append(d.saved, kit.SavedList{ID: int64(len(d.saved) + 1), Name: name, Query: query, Shared: shared, Mine: true})
+			s.ID, s.Mine = int64(len(d.saved)+1), true
+			d.saved = append(d.saved, s)
 			return nil
 		},
 		Drop: func(_ context.Context, id int64) error {
