@@ -30,9 +30,9 @@ func (d *desk) canAdd(name string) bool {
 }
 
 func (d *desk) addRecord(name string) kit.Screen {
-	return d.recordForm(name, 0, nil, func(int64) kit.Cmd { return kit.Close(kit.Toast(kit.Good, "ui.saved")) })
+	return d.recordForm(name, 0, d.shapeOf(name, 0), func(int64) kit.Cmd { return kit.Close(kit.Toast(kit.Good, "ui.saved")) })
 }
 
 func (d *desk) editRecord(name string, id int64) kit.Screen {
-	return d.recordForm(name, id, nil, func(int64) kit.Cmd { return kit.Close(kit.Toast(kit.Good, "ui.saved")) })
+	return d.recordForm(name, id, d.shapeOf(name, id), func(int64) kit.Cmd { return kit.Close(kit.Toast(kit.Good, "ui.saved")) })
 }

@@ -45,7 +45,8 @@ type Field struct {
 	// New offers "+ NewLabel" in a relation's picker; it gets what was typed and
 	// how to put the new record into the field.
 	New      func(typed string, put func(Option) Cmd) Cmd
-	NewLabel string
+	NewLabel string // message key of that line
+	NewArgs  []any
 	// Check looks at the value while it is typed, off the loop; the newest
 	// answer is shown below the field.
 	Check func(ctx context.Context, v Value) Notice

@@ -37,6 +37,7 @@ type Picker struct {
 	// New, when given, is offered as a last line "+ new": it gets what was typed.
 	New      func(typed string) Cmd
 	NewLabel string // message key of that line
+	NewArgs  []any
 	// Then gets what was chosen, in the name of the screen that opened the dialog.
 	Then func([]Option) Cmd
 

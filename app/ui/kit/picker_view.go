@@ -75,7 +75,7 @@ func (k *Picker) nothing(e Env) string {
 
 func (k *Picker) optionLine(e Env, i, w int) string {
 	if i == len(k.shown) {
-		text := width.Fit("  + "+e.T(k.NewLabel), w)
+		text := width.Fit("  + "+e.T(k.NewLabel, k.NewArgs...), w)
 		if i == k.at {
 			return e.Theme.Selected.S(text)
 		}
