@@ -26,6 +26,7 @@ type Config struct {
 	Zone      string // IANA name; "" is the machine's
 	LinkDays  int    // how long an enrollment link works
 	StaleDays int    // after how long without a follow-up a customer is stale
+	RollDays  int    // for how long after a lesson its lecturers may change the roll
 	Log       string // debug, info, warn, error
 
 	BackupDir   string // folder of scheduled backups; "" makes none
@@ -57,6 +58,7 @@ var Vars = []Var{
 	{"zone", "COHORT_ZONE", "", "the school's time zone, such as Asia/Shanghai (default: the machine's)", setZone},
 	{"link-days", "COHORT_LINK_DAYS", "14", "how many days an enrollment link works", func(c *Config, v string) error { return days(v, &c.LinkDays) }},
 	{"stale-days", "COHORT_STALE_DAYS", "30", "after how many days without a follow-up a customer is stale", func(c *Config, v string) error { return days(v, &c.StaleDays) }},
+	{"roll-days", "COHORT_ROLL_DAYS", "7", "for how many days after a lesson its lecturers may change the roll call", func(c *Config, v string) error { return days(v, &c.RollDays) }},
 	{"backup-dir", "COHORT_BACKUP_DIR", "", "folder for scheduled backups, best on another disk (default: none are made)", func(c *Config, v string) error { c.BackupDir = v; return nil }},
 	{"backup-hours", "COHORT_BACKUP_HOURS", "24", "hours from one scheduled backup to the next", func(c *Config, v string) error { return whole(v, "hours", 8760, &c.BackupHours) }},
 	{"backup-keep", "COHORT_BACKUP_KEEP", "14", "how many scheduled backups are kept", func(c *Config, v string) error { return whole(v, "backups", 10_000, &c.BackupKeep) }},

@@ -100,6 +100,8 @@ func classDetail() []resource.Field {
 		{Name: "lecturers", Kind: resource.Relations, SQL: lecturers, Ref: "accounts", Lookup: LookupAccount, Column: true, Input: true, Priority: 1,
 			Filter: "classes.id IN (SELECT class_id FROM class_lecturers WHERE account_id {in})"},
 		{Name: "lessons", Kind: resource.Int, SQL: "classes.planned_lessons", Detail: true, Input: true, Check: resource.AtLeast(0)},
+		{Name: "room", SQL: "classes.room", Detail: true, Input: true, Max: 60},
+		{Name: "open_ranking", Kind: resource.Bool, SQL: "classes.open_ranking", Filter: "classes.open_ranking = 1", Detail: true, Input: true},
 		{Name: "template", Kind: resource.Relation, SQL: "classes.template_id", Label: "contract_templates.name",
 			Ref: "contract_templates", Lookup: LookupTemplate, Detail: true, Input: true},
 	}

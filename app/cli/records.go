@@ -34,6 +34,7 @@ func (c *call) resourceNamed(word string) string {
 var byHand = []string{
 	"documents list", "documents show", "mail show", "accounts show", "accounts add", "accounts change", "enrollments show",
 	"payments list", "payments show", "followups add", "notifications list", "students show", "questions show",
+	"lessons show", "lessons add", "lessons change",
 }
 
 // recordCommands makes list, show, add and change for every declared resource.

@@ -23,6 +23,9 @@ const (
 	idNumber = "id_number:masked"
 )
 
+// unreleased hides a grade, and the lecturer's own note.
+const unreleased = "score:hidden points:hidden comment:hidden graded:hidden graded_by:hidden note:hidden"
+
 // ready are the ready-made roles. They are put into an empty school once; from
 // then on they are the administrator's.
 var ready = []readyRole{
@@ -64,6 +67,9 @@ var ready = []readyRole{
 	}},
 	{"lecturer", "", []readyPermission{
 		{"classes", "list view", "class=$my_classes", ""},
+		{"classes", "rank", "lecturer=$me", ""},
+		{"lessons", "list view add change release export", "lecturer=$me", ""},
+		{"study_records", "list view mark grade export", "lecturer=$me", ""},
 		{"students", "list view", "class=$my_classes", ""},
 		{"courses", "list view", "", ""},
 		{"questions", "list view add answer accept vote", "class=$my_classes", ""},
@@ -72,6 +78,10 @@ var ready = []readyRole{
 		{"answers", "list view change", "author=$me", ""},
 	}},
 	{"student", "", []readyPermission{
+		{"lessons", "list view", "class=$my_classes", ""},
+		// A student sees a score and what was said of it once it is released.
+		{"study_records", "list view", "customer=$my_customer", unreleased},
+		{"study_records", "list view", "customer=$my_customer released=1", "note:hidden"},
 		{"enrollments", "list view download", "customer=$my_customer", ""},
 		{"documents", "list view download", "customer=$my_customer", ""},
 		{"payments", "list view", "customer=$my_customer", ""},

@@ -92,6 +92,7 @@ type Field struct {
 	Detail   bool // left out of lists, shown in details only
 	Markdown bool // a LongText that is drawn as Markdown
 	NoFilter bool // cannot be filtered by
+	Until    bool // of a Time: says until when, so that a day typed alone is its last minute
 
 	// For forms and commands.
 	Input    bool // may be given when adding or changing
