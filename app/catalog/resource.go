@@ -68,7 +68,8 @@ func courses() *resource.Resource {
 
 func classes() *resource.Resource {
 	return &resource.Resource{
-		Name: "classes", Ver: "classes.version", Title: "classes.code", Code: "code", Order: "-starts", Table: classTable(),
+		Rights: []string{"rank"}, // asked by the classroom
+		Name:   "classes", Ver: "classes.version", Title: "classes.code", Code: "code", Order: "-starts", Table: classTable(),
 		From: `classes LEFT JOIN courses ON courses.id = classes.course_id LEFT JOIN campuses ON campuses.id = classes.campus_id
 			LEFT JOIN contract_templates ON contract_templates.id = classes.template_id`,
 		Fields: append(append(classMain(), classDetail()...), stamps("classes")...),

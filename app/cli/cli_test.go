@@ -152,8 +152,9 @@ var permittedTo = map[string]string{
 		customers notify-owner; customers reveal; customers show; customers tag; customers untag; departments list; departments show; documents list;
 		enrollments cancel; enrollments create; enrollments link; enrollments list; enrollments review; enrollments show; followups add; followups list;
 		followups show; outline; sources list; sources show`,
-	"lecturer": `attendance list; attendance mark; attendance missing; attendance show; classes list; classes show; classes taught; courses list; courses show;
-		grades fill; grades history; grades list; grades ranking; grades release; grades set; lessons add; lessons change; lessons list; lessons show; outline; scores;
+	"lecturer": `answers add; answers change; answers list; answers show; attendance list; attendance mark; attendance missing; attendance show; classes list; classes show; classes taught; courses list; courses show;
+		grades fill; grades history; grades list; grades ranking; grades release; grades set; lessons add; lessons change; lessons list; lessons show; outline;
+		questions add; questions change; questions list; questions show; scores;
 		students list; study-records list; study-records show`,
 	"roleless": "",
 }

@@ -40,7 +40,7 @@ const lessonTitle = `classes.code || '/' || CAST(lessons.number AS TEXT)`
 func (s *Service) lessons() *resource.Resource {
 	const count = "(SELECT count(*) FROM study_records WHERE study_records.lesson_id = lessons.id AND study_records.before_join = 0"
 	return &resource.Resource{
-		Add: s.AddLesson, Change: s.ChangeLesson,
+		Add: s.AddLesson, Change: s.ChangeLesson, Rights: []string{"release"},
 		Name: "lessons", Ver: "lessons.version", Title: lessonTitle + ` || ' ' || lessons.title`, Order: "-held", Rules: lessonRules,
 		From: `lessons LEFT JOIN classes ON classes.id = lessons.class_id LEFT JOIN accounts AS held_by ON held_by.id = lessons.lecturer_id`,
 		Fields: []resource.Field{
@@ -75,7 +75,8 @@ func records() *resource.Resource {
 		kinds[i] = string(a)
 	}
 	return &resource.Resource{
-		Name: "study_records", Ver: "study_records.version", Title: lessonTitle + ` || ' ' || who.name`, Order: "-id", Rules: recordRules,
+		Rights: []string{"mark", "correct", "grade"},
+		Name:   "study_records", Ver: "study_records.version", Title: lessonTitle + ` || ' ' || who.name`, Order: "-id", Rules: recordRules,
 		From: `study_records LEFT JOIN lessons ON lessons.id = study_records.lesson_id LEFT JOIN classes ON classes.id = study_records.class_id
 			LEFT JOIN students ON students.id = study_records.student_id LEFT JOIN accounts AS who ON who.id = students.account_id
 			LEFT JOIN accounts AS graders ON graders.id = study_records.graded_by`,
