@@ -32,9 +32,10 @@ var arrows = map[string][]string{
 	"app/catalog":      {base, "app/org"},
 	"app/customer":     {base, "app/org", "app/catalog"},
 	"app/enrollment":   {base, "app/org", "app/catalog", "app/customer"},
+	"app/payment":      {base, "app/org", "app/catalog", "app/customer", "app/enrollment", "app/paper"},
+	"app/paper":        {},
 	"app/teaching":     {base, "app/org", "app/catalog", "app/customer", "app/enrollment"},
 	"app/question":     {base, "app/org", "app/catalog"},
-	"app/exchange":     {base},
 	"app/seed":         {base, nouns},
 	"app":              {base, nouns, "app/seed"},
 	"app/ui/kit":       {"app/bus", "app/fault", "app/i18n", "app/ui/kit/"},
@@ -80,9 +81,9 @@ var groups = map[string][]string{
 		"app/catalog",
 		"app/customer",
 		"app/enrollment",
+		"app/payment",
 		"app/teaching",
 		"app/question",
-		"app/exchange",
 	},
 }
 

@@ -95,7 +95,6 @@ func (tx *Tx) ready(args []any) error {
 	case tx.conn.rolledBack.Load():
 		return ErrGroup
 	}
-	tx.db.count.statements.Add(1)
 	return noTimes(args)
 }
 

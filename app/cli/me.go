@@ -43,10 +43,7 @@ func whoami(c *call, _ input) error {
 		return c.printJSON(me)
 	}
 	pairs(c.out, list)
-	switch {
-	case c.by.Rights.Activating:
-		c.say("cli.must_activate")
-	case c.mustChange():
+	if c.mustChange() {
 		c.say("cli.must_change", "login", c.by.Login)
 	}
 	return nil

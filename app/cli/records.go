@@ -33,8 +33,7 @@ func (c *call) resourceNamed(word string) string {
 // byHand are the commands of records that have a file of their own.
 var byHand = []string{
 	"documents list", "documents show", "mail show", "accounts show", "accounts add", "accounts change", "enrollments show",
-	"payments list", "payments show", "followups add", "notifications list", "students show", "questions show",
-	"lessons show", "lessons add", "lessons change",
+	"followups add", "notifications list", "students show",
 }
 
 // recordCommands makes list, show, add and change for every declared resource.
@@ -82,8 +81,10 @@ var examples = map[string][]string{
 	"classes list":     {"classes list course:python"},
 	"classes show":     {"classes show python-s9"},
 	"courses show":     {"courses show python"},
+	"payments list":    {"payments list kind:refund at:this_month", "payments list taken_by:me at:today --json"},
+	"payments add":     {"payments add --enrollment 7 --kind deposit --amount 500 --method wechat_pay"},
+	"instalments list": {"instalments list overdue:yes", "instalments list due_on:+7d consultant:me"},
 	"accounts list":    {"accounts list roles:sales active:yes"},
-	"questions list":   {"questions list state:open sort:created", "questions list asker:me --json"},
 	"mail list":        {"mail list state:dead"},
 }
 

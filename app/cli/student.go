@@ -5,7 +5,6 @@ import (
 
 	"cohort/app/enrollment"
 	"cohort/app/fault"
-	"cohort/app/i18n"
 	"cohort/app/resource"
 )
 
@@ -15,7 +14,6 @@ func studentCommands() []command {
 	return []command{
 		{path: "contract", use: "[ENROLLMENT|CLASS]", max: 1, may: right("view", "enrollments"), run: showContract, example: []string{"contract python-s9"}},
 		{path: "outline", use: "COURSE", min: 1, max: 1, may: right("view", "courses"), run: showOutline, example: []string{"outline python"}},
-		{path: "payments", use: "[QUERY…]", max: -1, query: true, may: right("list", "payments"), run: listPayments},
 	}
 }
 
@@ -119,17 +117,4 @@ func showOutline(c *call, in input) error {
 	}
 	c.text(text("outline"))
 	return nil
-}
-
-// listPayments says that there are none until payments are kept.
-func listPayments(c *call, in input) error {
-	res, ok := c.app.Engine.Get("payments")
-	if !ok && c.json {
-		return c.printJSON([]object{})
-	}
-	if !ok {
-		c.say("cli.empty", "records", i18n.W("resource.payments"))
-		return nil
-	}
-	return aboutQuery(c.wholeList(res, queryOf(res, in.args)))
 }

@@ -9,26 +9,21 @@ import (
 
 // register declares the records of this noun.
 func register(g *resource.Registry) {
-	e := enrollments(g)
-	if c, ok := g.Get("customers"); ok {
-		e.Vars = c.Vars
-	}
-	g.Register(e)
+	g.Register(enrollments(g))
 	g.Register(documents(g))
 	g.Register(students(g))
-	g.Register(payments(g))
 }
 
-// around are the tables whose names an enrollment is listed with. They are
+// Around are the tables whose names an enrollment, and what hangs on it, is listed with. They are
 // joined from the left so that the list's own order chooses the first table.
-const around = ` LEFT JOIN customers ON customers.id = enrollments.customer_id
+const Around = ` LEFT JOIN customers ON customers.id = enrollments.customer_id
 	LEFT JOIN classes ON classes.id = enrollments.class_id
 	LEFT JOIN courses ON courses.id = classes.course_id
 	LEFT JOIN campuses ON campuses.id = classes.campus_id
 	LEFT JOIN accounts AS consultants ON consultants.id = enrollments.consultant_id`
 
-// rules are the row-rule fields of everything that hangs on an enrollment.
-var rules = policy.Fields{
+// Rules are the row-rule fields of everything that hangs on an enrollment.
+var Rules = policy.Fields{
 	"customer":   {Cond: "enrollments.customer_id {in}"},
 	"consultant": {Cond: "enrollments.consultant_id {in}"},
 	"department": {Cond: "enrollments.consultant_id IN (SELECT id FROM accounts WHERE department_id {in})"},
@@ -62,8 +57,8 @@ func beginsWith(column string) func(string, policy.Args) string {
 // lookupCustomer finds a customer by the whole name, as the search keeps it.
 const lookupCustomer = "SELECT id FROM customers WHERE name_key {in}"
 
-// who are the fields that everything here is listed with.
-func who(g *resource.Registry) []resource.Field {
+// Who are the fields that everything here is listed with.
+func Who(g *resource.Registry) []resource.Field {
 	return []resource.Field{
 		{Name: "customer", Kind: resource.Relation, SQL: "enrollments.customer_id", Label: "customers.name", Ref: "customers", Lookup: lookupCustomer,
 			Column: true, Width: 10, Search: byCustomer(g)},
@@ -75,25 +70,22 @@ func who(g *resource.Registry) []resource.Field {
 	}
 }
 
-// enrollmentRules say besides what the customer must be whom one enrolls.
-func enrollmentRules() policy.Fields {
-	all := policy.Fields{
-		"status":        {Cond: "customers.status {in}", Text: true},
-		"stale":         {Cond: "(CASE WHEN " + customer.IsStale + " THEN 1 ELSE 0 END) {in}"},
-		"never_contact": {Cond: "customers.never_contact {in}"},
-	}
-	for name, f := range rules {
-		all[name] = f
-	}
-	return all
-}
-
 func enrollments(g *resource.Registry) *resource.Resource {
 	return &resource.Resource{
-		Name: "enrollments", Large: true, From: "enrollments" + around, Ver: "enrollments.version", Title: "customers.name || ' · ' || classes.code",
-		Fields: append(append(who(g), standing()...), applicant()...), Order: "-created", Rules: enrollmentRules(),
-		Rights: []string{"link", "approve", "return", "cancel", "download"},
+		Name: "enrollments", Large: true, From: "enrollments" + Around, Ver: "enrollments.version", Title: "customers.name || ' · ' || classes.code",
+		Fields: append(append(Who(g), standing()...), applicant()...), Order: "-created", Rules: Rules,
 	}
+}
+
+// paid is the sum of what was paid for an enrollment.
+const paid = "COALESCE((SELECT sum(payments.amount) FROM payments WHERE payments.enrollment_id = enrollments.id), 0)"
+
+// DepartmentField is the consultant's department, for whatever hangs on an
+// enrollment.
+func DepartmentField() resource.Field {
+	return resource.Field{Name: "department", Kind: resource.Relation, SQL: "consultants.department_id",
+		Label: "(SELECT name FROM departments WHERE departments.id = consultants.department_id)", Ref: "departments",
+		Lookup: "SELECT id FROM departments WHERE lower(name) {in}", Filter: "enrollments.consultant_id IN (SELECT id FROM accounts WHERE department_id {in})", Detail: true}
 }
 
 // standing says where an enrollment stands.
@@ -110,7 +102,12 @@ func standing() []resource.Field {
 			Lookup: catalog.LookupCampus, Column: true, Width: 8, Priority: 4},
 		{Name: "consultant", Kind: resource.Relation, SQL: "enrollments.consultant_id", Label: "consultants.name", Code: "consultants.login",
 			Ref: "accounts", Lookup: catalog.LookupAccount, Column: true, Width: 10, Priority: 2},
+		DepartmentField(),
+		{Name: "source", Kind: resource.Relation, SQL: "customers.source_id", Label: "(SELECT name FROM sources WHERE sources.id = customers.source_id)",
+			Code: "(SELECT code FROM sources WHERE sources.id = customers.source_id)", Ref: "sources", Lookup: "SELECT id FROM sources WHERE code {in} OR lower(name) {in}", Detail: true},
 		{Name: "price", Kind: resource.Money, SQL: "enrollments.price", Column: true, Width: 12, Priority: 3},
+		{Name: "paid", Kind: resource.Money, SQL: paid, Detail: true},
+		{Name: "owing", Kind: resource.Money, SQL: "(enrollments.price - " + paid + ")", Detail: true},
 		{Name: "documents", Kind: resource.Int, SQL: "(SELECT count(*) FROM documents WHERE documents.enrollment_id = enrollments.id)", Column: true, Width: 5, Priority: 2},
 		{Name: "created", Kind: resource.Time, SQL: "enrollments.created_at", Column: true, Sort: true, Priority: 2},
 		{Name: "submitted", Kind: resource.Time, SQL: "enrollments.submitted_at", Column: true, Sort: true, Priority: 1},
@@ -141,8 +138,8 @@ func applicant() []resource.Field {
 
 func documents(g *resource.Registry) *resource.Resource {
 	return &resource.Resource{
-		Name: "documents", Large: true, From: "documents LEFT JOIN enrollments ON enrollments.id = documents.enrollment_id" + around,
-		Title: "documents.name", Order: "-id", Rules: rules, Rights: []string{"download"},
+		Name: "documents", Large: true, From: "documents LEFT JOIN enrollments ON enrollments.id = documents.enrollment_id" + Around,
+		Title: "documents.name", Order: "-id", Rules: Rules,
 		Fields: append([]resource.Field{
 			{Name: "enrollment", Kind: resource.Relation, SQL: "documents.enrollment_id", Label: "customers.name || ' · ' || classes.code", Ref: "enrollments", Column: true, Width: 8},
 			{Name: "name", SQL: "documents.name", Column: true, Width: 24},
@@ -151,7 +148,7 @@ func documents(g *resource.Registry) *resource.Resource {
 			{Name: "uploaded", Kind: resource.Time, SQL: "documents.uploaded_at", Column: true, Priority: 1},
 			{Name: "remark", SQL: "documents.remark", Column: true, Width: 20, Priority: 3, NoFilter: true},
 			{Name: "sha256", SQL: "documents.sha256", Detail: true, NoFilter: true},
-		}, who(g)...),
+		}, Who(g)...),
 	}
 }
 
@@ -180,22 +177,5 @@ func students(g *resource.Registry) *resource.Resource {
 			"class":      {Cond: "students.id IN (" + mine + "class_id {in})"},
 			"campus":     {Cond: "students.id IN (" + mine + "class_id IN (SELECT id FROM classes WHERE campus_id {in}))"},
 		},
-	}
-}
-
-func payments(g *resource.Registry) *resource.Resource {
-	return &resource.Resource{
-		Name: "payments", Large: true, From: `payments LEFT JOIN enrollments ON enrollments.id = payments.enrollment_id` + around + `
-			LEFT JOIN accounts AS takers ON takers.id = payments.taken_by`,
-		Title: "payments.receipt", Order: "-id", Rules: rules,
-		Fields: append([]resource.Field{
-			{Name: "receipt", SQL: "payments.receipt", Column: true, Width: 14, Search: beginsWith("payments.receipt")},
-			{Name: "payment", Kind: resource.Choice, SQL: "payments.kind", Choices: []string{"deposit", "tuition", "refund"}, Column: true, Width: 8},
-			{Name: "amount", Kind: resource.Money, SQL: "payments.amount", Column: true, Width: 14},
-			{Name: "method", SQL: "payments.method", Column: true, Width: 10, Priority: 3},
-			{Name: "taken_by", Kind: resource.Relation, SQL: "payments.taken_by", Label: "takers.name", Code: "takers.login", Ref: "accounts",
-				Lookup: catalog.LookupAccount, Column: true, Width: 10, Priority: 2},
-			{Name: "at", Kind: resource.Time, SQL: "payments.at", Column: true},
-		}, who(g)...),
 	}
 }

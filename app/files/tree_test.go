@@ -233,7 +233,7 @@ func TestTheTreeOfStaff(t *testing.T) {
 		if got := s.names(fs, dir); got != want {
 			t.Errorf("%s, want %s", got, want)
 		}
-		if s.names(fs, "/") != "enrollments/" || s.names(fs, "/enrollments") != fmt.Sprint(s.id, "/") || s.read(fs, dir+"/id.png") != string(treePicture(5)) {
+		if s.names(fs, "/") != "enrollments/ receipts/" || s.names(fs, "/enrollments") != fmt.Sprint(s.id, "/") || s.read(fs, dir+"/id.png") != string(treePicture(5)) {
 			t.Errorf("%s, %s", s.names(fs, "/"), s.names(fs, "/enrollments"))
 		}
 		if form := s.read(fs, dir+"/form.txt"); !strings.Contains(form, "python-s9") || strings.Contains(form, "11010519491231002X") || strings.ContainsAny(form, "«{") {
@@ -273,7 +273,7 @@ func TestTheTreeOfAStudent(t *testing.T) {
 	treeOK(t, s.put(s.tree("", i18n.English), "/id.png", treePicture(5)))
 	s.approve()
 	fs := s.tree("student", i18n.English)
-	if got := s.names(fs, "/"); got != "contract-python-s9.md documents/" {
+	if got := s.names(fs, "/"); got != "contract-python-s9.md documents/ receipts/" {
 		t.Errorf("top: %s", got)
 	}
 	if s.names(fs, "/documents") != "python-s9/" || s.names(fs, "/documents/python-s9") != "id.png" || s.read(fs, "/documents/python-s9/id.png") != string(treePicture(5)) {

@@ -5,7 +5,7 @@ import "cohort/app/policy"
 // readyRole is a role that a new school comes with.
 type readyRole struct {
 	name        string
-	menu        string // "": all that its rights open, in the usual order
+	menu        string
 	permissions []readyPermission
 }
 
@@ -23,13 +23,10 @@ const (
 	idNumber = "id_number:masked"
 )
 
-// unreleased hides a grade, and the lecturer's own note.
-const unreleased = "score:hidden points:hidden comment:hidden graded:hidden graded_by:hidden note:hidden"
-
 // ready are the ready-made roles. They are put into an empty school once; from
 // then on they are the administrator's.
 var ready = []readyRole{
-	{"sales", "", []readyPermission{
+	{"sales", "customers enrollments payments classes courses notifications me", []readyPermission{
 		// The whole library with masked contacts, to re-work old customers.
 		{"customers", "list view", "", contacts},
 		{"customers", "list view", "owner=$me", idNumber},
@@ -43,13 +40,15 @@ var ready = []readyRole{
 		{"enrollments", "list view", "consultant=$me", idNumber},
 		{"enrollments", "change link cancel download", "consultant=$me", ""},
 		{"documents", "list view download", "consultant=$me", ""},
+		{"payments", "list view add", "consultant=$me", ""},
+		{"instalments", "list view", "consultant=$me", ""},
 		{"courses", "list view", "", ""},
 		{"classes", "list view", "", ""},
 		{"campuses", "list view", "", ""},
 		{"sources", "list view", "", ""},
 		{"campaigns", "list view", "", ""},
 	}},
-	{"sales_manager", "", []readyPermission{
+	{"sales_manager", "customers enrollments payments classes courses notifications me", []readyPermission{
 		{"customers", "list view", "", contacts},
 		{"customers", "list view", "department=$my_department", ""},
 		{"customers", "add check", "", ""},
@@ -57,6 +56,8 @@ var ready = []readyRole{
 		{"follow_ups", "list view add", "", ""},
 		{"enrollments", "list view add change link cancel download", "department=$my_department", ""},
 		{"documents", "list view download", "department=$my_department", ""},
+		{"payments", "list view add plan refund export", "department=$my_department", ""},
+		{"instalments", "list view export", "department=$my_department", ""},
 		{"accounts", "list view", "department=$my_department", ""},
 		{"departments", "list view", "department=$my_department", ""},
 		{"courses", "list view", "", ""},
@@ -65,11 +66,8 @@ var ready = []readyRole{
 		{"sources", "list view", "", ""},
 		{"campaigns", "list view", "", ""},
 	}},
-	{"lecturer", "", []readyPermission{
+	{"lecturer", "classes questions courses notifications me", []readyPermission{
 		{"classes", "list view", "class=$my_classes", ""},
-		{"classes", "rank", "lecturer=$me", ""},
-		{"lessons", "list view add change release export", "lecturer=$me", ""},
-		{"study_records", "list view mark grade export", "lecturer=$me", ""},
 		{"students", "list view", "class=$my_classes", ""},
 		{"courses", "list view", "", ""},
 		{"questions", "list view add answer accept vote", "class=$my_classes", ""},
@@ -77,14 +75,11 @@ var ready = []readyRole{
 		{"answers", "list view add", "class=$my_classes", ""},
 		{"answers", "list view change", "author=$me", ""},
 	}},
-	{"student", "", []readyPermission{
-		{"lessons", "list view", "class=$my_classes", ""},
-		// A student sees a score and what was said of it once it is released.
-		{"study_records", "list view", "customer=$my_customer", unreleased},
-		{"study_records", "list view", "customer=$my_customer released=1", "note:hidden"},
+	{"student", "contract classes questions documents payments notifications me", []readyPermission{
 		{"enrollments", "list view download", "customer=$my_customer", ""},
 		{"documents", "list view download", "customer=$my_customer", ""},
 		{"payments", "list view", "customer=$my_customer", ""},
+		{"instalments", "list view", "customer=$my_customer", ""},
 		{"classes", "list view", "class=$my_classes", ""},
 		{"courses", "list view", "", ""},
 		{"questions", "list view add answer vote", "class=$my_classes", ""},
@@ -93,7 +88,7 @@ var ready = []readyRole{
 		{"answers", "list view change", "author=$me", ""},
 		{"answers", "list view", "asker=$me", ""},
 	}},
-	{"admin", "", []readyPermission{
+	{"admin", "customers enrollments review payments classes courses accounts mails notifications me", []readyPermission{
 		{policy.Any, policy.Any, "", ""},
 	}},
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"net"
+	"slices"
 	"sort"
 	"strings"
 	"time"
@@ -44,7 +45,7 @@ func Demo(ctx context.Context, s School) (made bool, err error) {
 		return false, err
 	}
 	d := &demo{School: s, ctx: ctx, rng: rand.New(rand.NewPCG(1, 2026)), now: s.DB.Now().In(s.Zone), ids: map[string]int64{}, taken: map[string]bool{}}
-	for _, step := range []func() error{d.places, d.accounts, d.courses, d.classes, d.people, d.students, d.open, d.questions, d.play, d.tidy} {
+	for _, step := range []func() error{d.places, d.accounts, d.courses, d.classes, d.people, d.students, d.open, d.play, d.tidy} {
 		if err := step(); err != nil {
 			return false, fmt.Errorf("demo school: %w", err)
 		}
@@ -62,9 +63,21 @@ func (d *demo) later(at time.Time, do func(ctx context.Context) error) {
 	d.events = append(d.events, event{at, do})
 }
 
+// soon is later for what follows from an event while the past is played; what
+// would be in the future does not happen.
+func (d *demo) soon(at time.Time, do func(ctx context.Context) error) {
+	if at.After(d.now) {
+		return
+	}
+	i := sort.Search(len(d.events), func(i int) bool { return d.events[i].at.After(at) })
+	d.events = slices.Insert(d.events, i, event{at, do})
+}
+
 func (d *demo) play() error {
 	sort.SliceStable(d.events, func(i, j int) bool { return d.events[i].at.Before(d.events[j].at) })
-	for _, e := range d.events {
+	for len(d.events) > 0 {
+		e := d.events[0]
+		d.events = d.events[1:]
 		if err := e.do(d.at(e.at)); err != nil {
 			return err
 		}

@@ -24,7 +24,7 @@ func (d *demo) students() error {
 		class := []string{"python-s7", "python-s8", "linux-39", "python-s9", "linux-40", "python-o3", "python-s9", "python-s8"}[i%8]
 		list = append(list, applicant{n[0], n[1], class, []string{"sales_a", "sales_b", "sales_c", "sales_d"}[i%4], 6 + i%30})
 	}
-	for _, a := range list {
+	for i, a := range list {
 		at := d.workday(d.before(a.class, a.back))
 		d.enrol(a, at, func(ctx context.Context, id int64, link policy.Actor) error {
 			if err := d.fill(ctx, a, link); err != nil {
@@ -34,8 +34,11 @@ func (d *demo) students() error {
 			if err != nil {
 				return err
 			}
-			_, err = d.Enrollments.Approve(d.at(at.Add(3*time.Hour)), admin, id, 0)
-			return err
+			if _, err = d.Enrollments.Approve(d.at(at.Add(3*time.Hour)), admin, id, 0); err != nil {
+				return err
+			}
+			d.soon(at.Add(4*time.Hour), func(context.Context) error { return d.pay(i, a, id, at.Add(4*time.Hour)) })
+			return nil
 		})
 	}
 	return nil

@@ -8,6 +8,7 @@ import (
 	"cohort/app/customer"
 	"cohort/app/enrollment"
 	"cohort/app/org"
+	"cohort/app/payment"
 	"cohort/app/question"
 	"cohort/app/resource"
 	"cohort/db"
@@ -22,6 +23,7 @@ type School struct {
 	Customers   *customer.Service
 	Enrollments *enrollment.Service
 	Questions   *question.Service
+	Payments    *payment.Service
 	Blobs       *blob.Store
 	Zone        *time.Location
 }

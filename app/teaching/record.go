@@ -29,7 +29,6 @@ type StudyRecord struct {
 	MarkedBy               int64
 	Marked                 time.Time
 	ClassCode, LessonTitle string
-	markerName             string
 }
 
 // Record gives one study record that by may view. Score and comment are left

@@ -8,6 +8,7 @@ import (
 	"cohort/app/audit"
 	"cohort/app/bus"
 	"cohort/app/enrollment"
+	"cohort/app/payment"
 	"cohort/app/policy"
 	"cohort/app/ui/kit"
 )
@@ -45,6 +46,8 @@ type enrolled struct {
 	noLink  error // why there is no link to show
 	docs    []enrollment.Document
 	noDocs  error
+	money   payment.Account
+	noMoney error // why the reader does not see what was paid
 	history []audit.Entry
 	email   string // of the customer, where the reader sees it
 	may     map[string]error
@@ -80,6 +83,7 @@ func (d *desk) readEnrollment(ctx context.Context, by policy.Actor, id int64) (x
 	}
 	x.link, x.noLink = d.app.Enrollments.Link(ctx, by, id)
 	x.docs, x.noDocs = d.app.Enrollments.Documents(ctx, by, id)
+	x.money, x.noMoney = d.app.Payments.Account(ctx, by, id)
 	if x.history, err = audit.Entries(ctx, d.app.DB, "enrollments", id, 200); err != nil {
 		return x, err
 	}
@@ -147,6 +151,9 @@ func (d *desk) enrollmentPairs(x enrolled) []kit.Pair {
 			Open: func() kit.Cmd { return kit.Open("classes/" + kit.ID(x.Class)) }},
 		{Name: "field.price", Value: p.Money(x.Price)},
 		{Name: "field.created", Value: p.DateTime(x.Created)},
+	}
+	if x.noMoney == nil {
+		pairs = append(pairs, kit.Pair{Name: "field.paid", Value: p.Money(x.money.Paid)}, kit.Pair{Name: "field.owing", Value: p.Money(x.money.Owing), Tone: owingTone(x.money)})
 	}
 	add := func(name, value string, tone kit.Tone) {
 		if value != "" && value != "-" {

@@ -19,6 +19,7 @@ func (d *desk) enrollmentActions(p *kit.Detail, x enrolled) []kit.Action {
 			return kit.Copy(sshLine(l) + "\n" + uploadLine(l, 1<<10))
 		}},
 		{ID: "ui.enroll.mail", Keys: []string{"e"}, Weight: 9, WhyNot: firstError(x.may["link"], x.noLink), Run: func() kit.Cmd { return d.mailLink(p, x) }},
+		{ID: "ui.pay.account", Keys: []string{"p"}, Weight: 7, WhyNot: x.noMoney, Run: func() kit.Cmd { return kit.Push(d.payAccount(id)) }},
 		{ID: "ui.enroll.reissue", Keys: []string{"r"}, Weight: 6, WhyNot: firstError(x.may["link"], whyNoNewLink(x)),
 			Confirm: &kit.Question{Key: "ui.enroll.reissue_ask"}, Run: func() kit.Cmd {
 				return d.act("link", func(ctx context.Context, by policy.Actor) error {

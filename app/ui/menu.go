@@ -26,13 +26,13 @@ func places() []place {
 		{"customers", "customers", "ui.group.sales", func(d *desk) kit.Screen { return d.customers("") }},
 		{"enrollments", "enrollments", "ui.group.sales", func(d *desk) kit.Screen { return d.enrollments("") }},
 		{"review", "enrollments", "ui.group.sales", func(d *desk) kit.Screen { return d.reviewQueue() }},
+		{"payments", "payments", "ui.group.sales", func(d *desk) kit.Screen { return d.payments("") }},
 		{"contract", "", "ui.group.study", func(d *desk) kit.Screen { return d.contracts() }},
 		{"my_classes", "", "ui.group.study", func(d *desk) kit.Screen { return d.myClasses() }},
 		{"my_documents", "", "ui.group.study", func(d *desk) kit.Screen { return d.myDocuments() }},
 		{"my_payments", "", "ui.group.study", func(d *desk) kit.Screen { return d.myPayments() }},
 		{"classes", "classes", "ui.group.school", func(d *desk) kit.Screen { return d.classes() }},
 		{"courses", "courses", "ui.group.school", func(d *desk) kit.Screen { return d.courses() }},
-		{"questions", "questions", "ui.group.school", func(d *desk) kit.Screen { return d.questions("") }},
 		{"accounts", "accounts", "ui.group.school", func(d *desk) kit.Screen { return d.accounts() }},
 		{"sessions", "sessions", "ui.group.school", func(d *desk) kit.Screen { return d.sessions() }},
 		{"mails", "mails", "ui.group.school", func(d *desk) kit.Screen { return d.mails() }},
@@ -75,7 +75,7 @@ func (p place) shown(by policy.Actor) bool {
 // onlyOwn says that the actor sees no more of a resource than what is his own
 // as a student, for which he has better places.
 func onlyOwn(by policy.Actor, resource string) bool {
-	if by.Rights.Scope.Customer == 0 || resource == "courses" || resource == "questions" {
+	if by.Rights.Scope.Customer == 0 || resource == "courses" {
 		return false
 	}
 	for _, g := range by.Explain("list", resource, nil).Grants {
@@ -144,12 +144,12 @@ func (d *desk) recordAt(name string, id int64) kit.Screen {
 		return d.customer(id)
 	case "enrollments":
 		return d.enrollment(id)
+	case "payments":
+		return d.payment(id)
 	case "accounts":
 		return d.account(id)
 	case "mails":
 		return d.mail(id)
-	case "questions":
-		return d.question(id)
 	case "audit":
 		return d.auditEntry(id)
 	}

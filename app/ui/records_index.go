@@ -105,8 +105,10 @@ func (d *desk) listOf(name, query string) kit.Screen {
 		return d.customers(query)
 	case "enrollments":
 		return d.enrollments(query)
-	case "questions":
-		return d.questions(query)
+	case "payments":
+		return d.payments(query)
+	case "instalments":
+		return d.instalments(query)
 	}
 	for _, p := range places() {
 		if query == "" && p.name == name && p.shown(d.actor()) {

@@ -152,46 +152,19 @@ func (d *desk) myDocuments() kit.Screen {
 		})})
 }
 
-// myPayments shows what was agreed, what is paid and what is still owed.
+// myPayments shows what was agreed, what is paid and what is still owed, class
+// by class.
 func (d *desk) myPayments() kit.Screen {
 	return kit.NewDetail(kit.DetailSpec{Name: "ui.place.my_payments", Addr: "my_payments", Watch: []string{"payments", "enrollments"},
 		Load: asks(d, func(ctx context.Context, by policy.Actor) (kit.DetailPage, error) {
-			paid, balances, err := d.app.Enrollments.MyPayments(ctx, by)
-			return kit.DetailPage{Title: d.p().T("ui.place.my_payments"), Sections: []kit.Section{
-				{Name: "ui.study.balance", Table: d.balanceTable(balances), Empty: "ui.study.no_balance"},
-				{Name: "ui.study.paid", Table: d.paymentTable(paid), Empty: "ui.study.no_payments"}}}, err
+			list, err := d.app.Payments.Mine(ctx, by)
+			page := kit.DetailPage{Title: d.p().T("ui.place.my_payments")}
+			for _, acc := range list {
+				page.Sections = append(page.Sections, d.accountPage(acc, d.openPayment)...)
+			}
+			if len(list) == 0 {
+				page.Sections = []kit.Section{{Empty: "ui.study.no_balance"}}
+			}
+			return page, err
 		})})
-}
-
-func (d *desk) balanceTable(list []enrollment.Balance) *kit.Table {
-	t := &kit.Table{Columns: []kit.Column{
-		{Key: "class", Name: "field.class", Width: 14, Share: 1, Max: 20, Tone: kit.Strong},
-		{Key: "price", Name: "ui.enroll.price", Width: 14, Right: true},
-		{Key: "paid", Name: "ui.study.paid_sum", Width: 14, Right: true},
-		{Key: "owing", Name: "ui.study.owing", Width: 14, Right: true},
-	}}
-	for _, b := range list {
-		owing := kit.Cell{Text: d.p().Money(b.Owing)}
-		if b.Owing > 0 {
-			owing.Tone = kit.Warn
-		}
-		t.Rows = append(t.Rows, kit.Row{ID: b.Enrollment, Cells: []kit.Cell{{Text: b.Class}, {Text: d.p().Money(b.Price)}, {Text: d.p().Money(b.Paid)}, owing}})
-	}
-	return t
-}
-
-func (d *desk) paymentTable(list []enrollment.Payment) *kit.Table {
-	t := &kit.Table{Columns: []kit.Column{
-		{Key: "at", Name: "ui.study.paid_at", Width: 16},
-		{Key: "payment", Name: "field.payment", Width: 10},
-		{Key: "amount", Name: "field.amount", Width: 14, Right: true},
-		{Key: "class", Name: "field.class", Width: 12, Share: 1, Max: 20, Drop: 2},
-		{Key: "method", Name: "field.method", Width: 10, Share: 1, Max: 20, Drop: 1},
-		{Key: "receipt", Name: "field.receipt", Width: 12, Share: 1, Max: 24},
-	}}
-	for _, x := range list {
-		t.Rows = append(t.Rows, kit.Row{ID: x.ID, Cells: []kit.Cell{{Text: d.p().DateTime(x.At)}, {Text: d.p().T("choice.payment." + x.Kind)}, {Text: d.p().Money(x.Amount)},
-			{Text: x.Class}, {Text: x.Method}, {Text: x.Receipt}}})
-	}
-	return t
 }

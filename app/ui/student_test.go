@@ -19,7 +19,9 @@ func TestStudentsPlaces(t *testing.T) {
 	s.Keys("esc", "3").See("id-front.jpg", "id-back.jpg", "scp -r -P 2222 kobe@school.example:documents .")
 	s.both()
 	s.Keys("enter").See("▀", "1 / 2").Keys("esc")
-	s.Keys("4").See("price agreed", "still owed", "no payments yet")
+	s.Keys("4").See("price", "still owed", "Instalments", "overdue")
+	s.both()
+	s.Keys("enter").See("in words", "kobe@school.example:receipts/")
 	s.both()
 }
 

@@ -58,8 +58,6 @@ func (d *desk) options(by policy.Actor) kit.Options {
 		o.Person = ""
 		o.Home = d.applicant
 		o.Globals = d.languageAction()
-	case by.Rights.Activating:
-		o.Home = d.activate
 	case by.Rights.MustChange:
 		o.Home = d.firstPassword
 	default:
