@@ -36,6 +36,7 @@ var arrows = map[string][]string{
 	"app/paper":        {},
 	"app/teaching":     {base, "app/org", "app/catalog", "app/customer", "app/enrollment"},
 	"app/question":     {base, "app/org", "app/catalog"},
+	"app/exchange":     {base},
 	"app/seed":         {base, nouns},
 	"app":              {base, nouns, "app/seed"},
 	"app/ui/kit":       {"app/bus", "app/fault", "app/i18n", "app/ui/kit/"},
@@ -84,6 +85,7 @@ var groups = map[string][]string{
 		"app/payment",
 		"app/teaching",
 		"app/question",
+		"app/exchange",
 	},
 }
 

@@ -16,6 +16,7 @@ import (
 	"cohort/app/catalog"
 	"cohort/app/customer"
 	"cohort/app/enrollment"
+	"cohort/app/exchange"
 	"cohort/app/i18n"
 	"cohort/app/mail"
 	"cohort/app/notify"
@@ -48,6 +49,7 @@ type App struct {
 	Enrollments *enrollment.Service
 	Payments    *payment.Service
 	Teaching    *teaching.Service
+	Exchange    *exchange.Service
 	Questions   *question.Service
 
 	address atomic.Pointer[netip.AddrPort] // where the server listens, once it does
@@ -89,16 +91,21 @@ func (a *App) services(ctx context.Context, secret []byte) error {
 	a.Mail = mail.New(a.DB, a.Bus, func(tx *db.Tx, to int64, kind, link string, args ...any) error {
 		return notify.Send(tx, a.Bus, to, kind, link, args...)
 	}, smtp, a.Log)
-	a.Org = org.New(a.DB, a.Bus, org.Options{AllowDemo: a.Config.Loopback(), SSH: a.SSHLine, Lang: a.Lang, Log: a.Log})
+	a.Org = org.New(a.DB, a.Bus, org.Options{Engine: a.Engine, AllowDemo: a.Config.Loopback(), SSH: a.SSHLine, Lang: a.Lang, Log: a.Log})
 	a.Catalog = catalog.New(a.DB, a.Bus, a.Engine)
 	a.Customers = customer.New(customer.Deps{DB: a.DB, Bus: a.Bus, Engine: a.Engine, Zone: a.Zone,
 		StaleDays: func() int { return a.Config.StaleDays }, Queue: a.Mail.Queue})
 	a.Enrollments = enrollment.New(enrollment.Deps{DB: a.DB, Bus: a.Bus, Engine: a.Engine, Blobs: a.Blobs, Org: a.Org, Catalog: a.Catalog,
 		Customers: a.Customers, Mail: a.Mail, Secret: secret, Zone: a.Zone, Host: a.Host, LinkDays: a.Config.LinkDays, Lang: a.Lang, Log: a.Log})
 	a.Payments = payment.New(payment.Deps{DB: a.DB, Bus: a.Bus, Engine: a.Engine, Zone: a.Zone})
-	a.Teaching = teaching.New(teaching.Deps{DB: a.DB, Bus: a.Bus, Engine: a.Engine, Blobs: a.Blobs, Catalog: a.Catalog, Zone: a.Zone, Lang: a.Lang, Log: a.Log})
+	a.Teaching = teaching.New(teaching.Deps{DB: a.DB, Bus: a.Bus, Engine: a.Engine, Blobs: a.Blobs, Catalog: a.Catalog, Zone: a.Zone, Lang: a.Lang, Log: a.Log,
+		RollDays: func() int { return a.Config.RollDays }})
+	a.Enrollments.OnJoin = append(a.Enrollments.OnJoin, a.Teaching.Join)
 	a.Questions = question.New(question.Deps{DB: a.DB, Bus: a.Bus, Engine: a.Engine})
 	a.declare()
+	if err := a.exchange(); err != nil {
+		return err
+	}
 	if err := a.Org.EnsureRoles(ctx); err != nil {
 		return err
 	}
@@ -115,7 +122,9 @@ func (a *App) Run(ctx context.Context) {
 	for name, work := range map[string]func(context.Context) error{
 		"mail":        func(ctx context.Context) error { a.Mail.Run(ctx); return nil },
 		"org":         a.Org.Run,
+		"trash":       a.Engine.RunTrash,
 		"enrollments": a.Enrollments.Run,
+		"exchange":    a.Exchange.Run,
 		"backup":      a.backups,
 	} {
 		wg.Go(func() {

@@ -26,11 +26,15 @@ type Config struct {
 	Zone      string // IANA name; "" is the machine's
 	LinkDays  int    // how long an enrollment link works
 	StaleDays int    // after how long without a follow-up a customer is stale
+	RollDays  int    // for how long after a lesson its lecturers may change the roll
 	Log       string // debug, info, warn, error
 
 	BackupDir   string // folder of scheduled backups; "" makes none
 	BackupHours int    // from one to the next
 	BackupKeep  int    // how many are kept
+
+	Monitor  string // address of /healthz, /readyz and /metrics; "" is off
+	Profiles bool   // Go's profiles there, too
 
 	Demo bool
 
@@ -54,9 +58,12 @@ var Vars = []Var{
 	{"zone", "COHORT_ZONE", "", "the school's time zone, such as Asia/Shanghai (default: the machine's)", setZone},
 	{"link-days", "COHORT_LINK_DAYS", "14", "how many days an enrollment link works", func(c *Config, v string) error { return days(v, &c.LinkDays) }},
 	{"stale-days", "COHORT_STALE_DAYS", "30", "after how many days without a follow-up a customer is stale", func(c *Config, v string) error { return days(v, &c.StaleDays) }},
+	{"roll-days", "COHORT_ROLL_DAYS", "7", "for how many days after a lesson its lecturers may change the roll call", func(c *Config, v string) error { return days(v, &c.RollDays) }},
 	{"backup-dir", "COHORT_BACKUP_DIR", "", "folder for scheduled backups, best on another disk (default: none are made)", func(c *Config, v string) error { c.BackupDir = v; return nil }},
 	{"backup-hours", "COHORT_BACKUP_HOURS", "24", "hours from one scheduled backup to the next", func(c *Config, v string) error { return whole(v, "hours", 8760, &c.BackupHours) }},
 	{"backup-keep", "COHORT_BACKUP_KEEP", "14", "how many scheduled backups are kept", func(c *Config, v string) error { return whole(v, "backups", 10_000, &c.BackupKeep) }},
+	{"monitor", "COHORT_MONITOR", "", "loopback address for /healthz, /readyz and /metrics, such as 127.0.0.1:9222 (default: off)", setMonitor},
+	{"pprof", "COHORT_PPROF", "off", "on: Go's profiles at the monitor's address", setPprof},
 	{"log", "COHORT_LOG", "info", "debug, info, warn or error", setLog},
 }
 
@@ -133,6 +140,29 @@ func setZone(c *Config, v string) error {
 	return nil
 }
 
+// setMonitor takes loopback addresses only: the figures are nobody else's business, and a proxy can stand before them.
+func setMonitor(c *Config, v string) error {
+	c.Monitor = v
+	if v == "" {
+		return nil
+	}
+	if err := goodAddr(v); err != nil {
+		return err
+	}
+	if !loopback(v) {
+		return fmt.Errorf("%q can be reached from outside: want a loopback address, such as 127.0.0.1:9222", v)
+	}
+	return nil
+}
+
+func setPprof(c *Config, v string) error {
+	c.Profiles = v == "on"
+	if v != "on" && v != "off" {
+		return fmt.Errorf("%q: want on or off", v)
+	}
+	return nil
+}
+
 func setLog(c *Config, v string) error {
 	c.Log = v
 	switch v {
@@ -156,8 +186,10 @@ func whole(v, things string, most int, to *int) error {
 
 // Loopback says whether only this machine can reach the address the server
 // listens on.
-func (c Config) Loopback() bool {
-	host, _, _ := net.SplitHostPort(c.Listen)
+func (c Config) Loopback() bool { return loopback(c.Listen) }
+
+func loopback(addr string) bool {
+	host, _, _ := net.SplitHostPort(addr)
 	if host == "localhost" {
 		return true
 	}

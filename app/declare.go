@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cohort/app/org"
 	"cohort/app/policy"
 	"cohort/app/resource"
 )
@@ -12,6 +13,7 @@ func (a *App) declare() {
 	a.Engine.Register(mails())
 	a.Engine.Register(departments())
 	a.Engine.Register(auditTrail())
+	a.Engine.Register(resource.TrashRecord())
 }
 
 // auditTrail is read only; nobody adds to it but the acts themselves. Entries
@@ -47,6 +49,7 @@ func departments() *resource.Resource {
 			{Name: "parent", Kind: resource.Relation, SQL: "departments.parent_id", Label: "above.name", Ref: "departments", Lookup: "SELECT id FROM departments WHERE lower(name) {in}", Column: true, Width: 20},
 			{Name: "manager", Kind: resource.Relation, SQL: "departments.manager_id", Label: "head.name", Code: "head.login", Ref: "accounts", Lookup: accountLookup, Column: true, Width: 16},
 		},
+		Rules: org.DepartmentRules,
 	}
 }
 
@@ -74,11 +77,7 @@ func accounts() *resource.Resource {
 			{Name: "last_seen", Kind: resource.Time, SQL: "accounts.last_seen_at", Column: true, Width: 16, Priority: 2},
 			{Name: "created", Kind: resource.Time, SQL: "accounts.created_at"},
 		},
-		Rules: policy.Fields{
-			"account":    {Cond: "accounts.id {in}"},
-			"department": {Cond: "accounts.department_id {in}"},
-			"campus":     {Cond: "accounts.campus_id {in}"},
-		},
+		Rules: org.Rules, Rights: []string{"assign", "grant", "disable", "reset"},
 	}
 }
 
@@ -86,7 +85,7 @@ func accounts() *resource.Resource {
 // one-time password, and is read one by one through the mail service.
 func mails() *resource.Resource {
 	return &resource.Resource{
-		Name: "mails", Large: true, Key: "mails.id", Title: "mails.subject", Order: "-created",
+		Name: "mails", Large: true, Key: "mails.id", Title: "mails.subject", Order: "-created", Rights: []string{"retry"},
 		Fields: []resource.Field{
 			{Name: "created", Kind: resource.Time, SQL: "mails.created_at", Column: true, Sort: true, Width: 16},
 			{Name: "to", SQL: "mails.to_addr", Column: true, Width: 26, Search: search("mails.to_addr")},

@@ -114,15 +114,32 @@ func (a *App) private(name string) error {
 }
 
 func (a *App) checkDisk(context.Context) (string, error) {
-	var s unix.Statfs_t
-	if err := unix.Statfs(a.Config.Data, &s); err != nil {
+	free, err := a.Free()
+	if err != nil {
 		return "", err
 	}
-	free := s.Bavail * uint64(s.Bsize)
 	if free < minFree {
 		return "", fmt.Errorf("only %d MB are free: make room, or writes will be refused", free>>20)
 	}
 	return fmt.Sprintf("%d MB are free", free>>20), nil
+}
+
+// Free gives the free bytes on the disk of the data, as far as the server may use them.
+func (a *App) Free() (uint64, error) {
+	var s unix.Statfs_t
+	if err := unix.Statfs(a.Config.Data, &s); err != nil {
+		return 0, err
+	}
+	return s.Bavail * uint64(s.Bsize), nil
+}
+
+// Outbox counts the mails that wait and those that were given up.
+func (a *App) Outbox(ctx context.Context) (waiting, dead int, err error) { return outbox(ctx, a.DB) }
+
+// Ready says whether the database answers.
+func (a *App) Ready(ctx context.Context) error {
+	_, err := newestAudit(ctx, a.DB)
+	return err
 }
 
 // checkClock compares with the newest thing that was done: a clock that was set back makes links expire late and
@@ -139,7 +156,7 @@ func (a *App) checkClock(ctx context.Context) (string, error) {
 }
 
 func (a *App) checkMail(ctx context.Context) (string, error) {
-	waiting, dead, err := outbox(ctx, a.DB)
+	waiting, dead, err := a.Outbox(ctx)
 	if err == nil && dead > 0 {
 		err = fmt.Errorf("%d mails were given up: see ssh admin@HOST mail list state:dead, and send them again with mail retry ID", dead)
 	}

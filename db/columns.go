@@ -7,7 +7,7 @@ type Column struct {
 	Name    string
 	Number  bool   // whole numbers; else text
 	Flag    bool   // a number that is 0 or 1
-	Key     bool   // the primary key
+	Key     bool   // the primary key, or part of it
 	NotNull bool   // NULL is refused
 	Preset  bool   // has a default
 	Unique  bool   // has a unique key of its own
@@ -22,7 +22,7 @@ type Reference struct {
 // Columns lists the columns of a table in their order; none where there is no
 // such table.
 func (tx *Tx) Columns(table string) ([]Column, error) {
-	rows, err := tx.Query(`SELECT c.name, c.type, s.sql LIKE '%CHECK (' || c.name || ' IN (0, 1))%', c.pk, c."notnull", c.dflt_value IS NOT NULL,
+	rows, err := tx.Query(`SELECT c.name, c.type, s.sql LIKE '%CHECK (' || c.name || ' IN (0, 1))%', c.pk > 0, c."notnull", c.dflt_value IS NOT NULL,
 		COALESCE((SELECT f."table" FROM pragma_foreign_key_list($1) AS f WHERE f."from" = c.name), ''),
 		EXISTS (SELECT 1 FROM pragma_index_list($1) AS l WHERE l."unique" = 1 AND l.partial = 0
 			AND (SELECT count(*) FROM pragma_index_info(l.name)) = 1 AND (SELECT i.name FROM pragma_index_info(l.name) AS i) = c.name)

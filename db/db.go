@@ -73,6 +73,7 @@ type DB struct {
 	reader  *sql.DB
 	readers *readers
 	writes  *writes
+	count   counters
 }
 
 // Open opens the database, creating the file (readable by its owner only) when there is none, and brings its tables to

@@ -169,10 +169,13 @@ func (g *group) run(j *job) {
 	j.turn <- tx
 	err := <-j.ran
 	tx.end()
-	if took := time.Since(start); took > slowWrite {
+	took := time.Since(start)
+	if took > slowWrite {
 		g.w.db.opt.Log.Warn("db: a write function held the writer", "took", took)
 	}
-	g.members = append(g.members, member{j, g.settle(ctx, err)})
+	err = g.settle(ctx, err)
+	g.w.db.wrote(took, err)
+	g.members = append(g.members, member{j, err})
 }
 
 // settle keeps or undoes what the function did, and returns its outcome so far.
@@ -214,6 +217,7 @@ func (g *group) finish() {
 			g.lose(err)
 		}
 	}
+	g.w.db.count.groups.Add(1)
 	if g.broken == nil {
 		return
 	}

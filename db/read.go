@@ -35,6 +35,7 @@ func (d *DB) readOnce(ctx context.Context, f func(tx *Tx) error) (*Tx, error) {
 		c = nil
 		return nil, err
 	}
+	d.count.reads.Add(1)
 	tx := d.newTx(ctx, c)
 	defer func() {
 		tx.end()

@@ -95,6 +95,7 @@ func (tx *Tx) ready(args []any) error {
 	case tx.conn.rolledBack.Load():
 		return ErrGroup
 	}
+	tx.db.count.statements.Add(1)
 	return noTimes(args)
 }
 

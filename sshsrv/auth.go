@@ -106,6 +106,10 @@ func (l *login) key(conn gossh.ConnMetadata, key gossh.PublicKey) (*gossh.Permis
 	if _, cert := key.(*gossh.Certificate); cert || len(user) > maxUser || strings.HasPrefix(user, LinkPrefix) {
 		return nil, errDenied
 	}
+	if isLink(user) {
+		l.offered, l.offeredBy = key.Marshal(), user
+		return l.byLink(user)
+	}
 	l.offered, l.offeredBy = key.Marshal(), user
 	pass, err := l.Door.Key(l.ctx, user, key, l.link.addr)
 	if err != nil {

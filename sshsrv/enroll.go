@@ -8,7 +8,21 @@ import (
 	"cohort/app/fault"
 )
 
-// none lets enrollment links in, which need no password.
+// isLink says whether a user name opens something by itself.
+func isLink(user string) bool {
+	return strings.HasPrefix(user, LinkPrefix) || strings.HasPrefix(user, ActivatePrefix)
+}
+
+func prefixOf(user string) string {
+	if strings.HasPrefix(user, ActivatePrefix) {
+		return ActivatePrefix
+	}
+	return LinkPrefix
+}
+
+// none lets enrollment links in, which need no password. An activation address
+// needs none either, but waits for what the client does next: a key that it
+// offers and proves may be kept for the account.
 func (l *login) none(conn gossh.ConnMetadata) (*gossh.Permissions, error) {
 	if !strings.HasPrefix(conn.User(), LinkPrefix) {
 		return nil, gossh.ErrNoAuth
@@ -34,9 +48,12 @@ func (l *login) byLink(user string) (*gossh.Permissions, error) {
 	}
 	if err != nil {
 		l.refused("login")
-		id.Pass, id.refused = Pass{Login: LinkPrefix}, l.faultOf(err, "link")
+		id.Pass, id.refused = Pass{Login: strings.TrimSuffix(prefixOf(user), "-")}, l.faultOf(err, "link")
 	}
 	id.Method = "link"
+	if l.offeredBy == user {
+		id.offered = l.offered
+	}
 	return id.permissions(), nil
 }
 

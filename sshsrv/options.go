@@ -74,6 +74,7 @@ type Watch struct {
 type Pass struct {
 	Account    int64  // 0 for an applicant
 	Enrollment int64  // 0 for an account
+	Activation bool   // came by an activation address: Key is its token
 	Login      string // for the log and the list of open sessions
 	Key        string // what opened: the fingerprint of a key that the handshake then proved, or the token of a link
 	Method     string // "password", "keyboard-interactive", "publickey", "link"; set by the server
@@ -89,8 +90,9 @@ type Door interface {
 	// Key says whose key this is. It is called for a mere offer too: it must
 	// neither log in nor count.
 	Key(ctx context.Context, login string, key gossh.PublicKey, addr string) (Pass, error)
-	// Link opens an enrollment link by its user name "enroll-TOKEN". An error
-	// that is a fault lets the client in only to read why not.
+	// Link opens an enrollment link by its user name "enroll-TOKEN", or an
+	// activation address by "activate-TOKEN". An error that is a fault lets the
+	// client in only to read why not.
 	Link(ctx context.Context, user, addr string) (Pass, error)
 	// Enter is the first step of every screen, command and file transfer: it
 	// loads the account again, compares it with the pass, and fills s.Actor
@@ -100,8 +102,12 @@ type Door interface {
 	Enter(ctx context.Context, p Pass, s *session.Session) (done <-chan struct{}, why func() error, leave func(), err error)
 }
 
-// LinkPrefix begins the user names of enrollment links.
-const LinkPrefix = "enroll-"
+// What the user names of links begin with: those of enrollments, and those that
+// activate an account. Neither asks for a password.
+const (
+	LinkPrefix     = "enroll-"
+	ActivatePrefix = "activate-"
+)
 
 // Limits bound what clients may take. A zero value means the default; below
 // zero means none.

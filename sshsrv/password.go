@@ -17,7 +17,7 @@ func (l *login) password(conn gossh.ConnMetadata, password []byte) (*gossh.Permi
 // password method.
 func (l *login) interactive(conn gossh.ConnMetadata, ask gossh.KeyboardInteractiveChallenge) (*gossh.Permissions, error) {
 	user := conn.User()
-	if strings.HasPrefix(user, LinkPrefix) {
+	if isLink(user) {
 		return l.byLink(user)
 	}
 	if wait := l.throttle.Left(strings.ToLower(user), l.link.block); wait > 0 && !l.noticed {
@@ -39,7 +39,7 @@ func (l *login) interactive(conn gossh.ConnMetadata, ask gossh.KeyboardInteracti
 // byPassword checks a password through the throttle. Whatever is wrong, the
 // answer is the same.
 func (l *login) byPassword(user, password, method string) (*gossh.Permissions, error) {
-	if strings.HasPrefix(user, LinkPrefix) {
+	if isLink(user) {
 		return l.byLink(user)
 	}
 	name := strings.ToLower(user)

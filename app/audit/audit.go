@@ -37,7 +37,7 @@ func Write(tx *db.Tx, by policy.Actor, action, resource string, id int64, change
 		at: db.Millis(tx.Now), account: by.Account, login: clean(by.Login), face: clean(string(by.Via)), addr: clean(by.Addr),
 		action: clean(action), resource: clean(resource), record: id,
 	}
-	if len(changes) > 0 {
+	if changes = withNotes(tx, changes); len(changes) > 0 {
 		text, err := json.Marshal(changes)
 		if err != nil {
 			return err

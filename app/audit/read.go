@@ -30,24 +30,56 @@ const maxEntries = 1000
 // nobody's rights: who may see the record's history is the caller's to know.
 // With actions, only entries of those count and come.
 func Entries(ctx context.Context, d *db.DB, resource string, id int64, limit int, actions ...string) (list []Entry, err error) {
+	return entries(ctx, d, resource, id, limit, false, actions)
+}
+
+// EntriesExcept is Entries without those of some actions.
+func EntriesExcept(ctx context.Context, d *db.DB, resource string, id int64, limit int, actions ...string) (list []Entry, err error) {
+	return entries(ctx, d, resource, id, limit, true, actions)
+}
+
+func entries(ctx context.Context, d *db.DB, resource string, id int64, limit int, except bool, actions []string) (list []Entry, err error) {
 	if limit <= 0 || limit > maxEntries {
 		limit = maxEntries
 	}
 	err = d.Read(ctx, func(tx *db.Tx) error {
-		rows, err := entriesOf(tx, resource, id, limit, actions)
-		if err != nil {
-			return err
-		}
-		for _, r := range rows {
-			e, err := r.entry()
-			if err != nil {
-				return err
-			}
-			list = append(list, e)
-		}
-		return nil
+		list, err = read(entriesOf(tx, resource, id, limit, except, actions))
+		return err
 	})
 	return list, err
+}
+
+func read(rows []entry, err error) (list []Entry, _ error) {
+	if err != nil {
+		return nil, err
+	}
+	for _, r := range rows {
+		e, err := r.entry()
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, e)
+	}
+	return list, nil
+}
+
+// One gives one entry by its number; ok is false where there is none.
+func One(tx *db.Tx, id int64) (e Entry, ok bool, err error) {
+	list, err := read(entryOf(tx, id))
+	if err != nil || len(list) == 0 {
+		return e, false, err
+	}
+	return list[0], true, nil
+}
+
+// Since gives what happened to a record after an entry, in the order of time.
+func Since(tx *db.Tx, resource string, record, id int64) ([]Entry, error) {
+	return read(entriesSince(tx, resource, record, id, maxEntries))
+}
+
+// By gives what an account has changed since a moment, the newest first.
+func By(tx *db.Tx, account int64, since time.Time, limit int) ([]Entry, error) {
+	return read(entriesBy(tx, account, db.Millis(since), limit))
 }
 
 func (e entry) entry() (Entry, error) {

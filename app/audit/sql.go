@@ -30,7 +30,9 @@ func scan(r *sql.Rows) (e entry, err error) {
 	return e, err
 }
 
-func entriesOf(tx *db.Tx, resource string, id int64, limit int, actions []string) ([]entry, error) {
+// entriesOf reads a record's entries: only those of the actions, or, with
+// except, all but those.
+func entriesOf(tx *db.Tx, resource string, id int64, limit int, except bool, actions []string) ([]entry, error) {
 	args := db.Args{resource, id}
 	only := ""
 	if len(actions) > 0 {
@@ -38,7 +40,11 @@ func entriesOf(tx *db.Tx, resource string, id int64, limit int, actions []string
 		for i, a := range actions {
 			marks[i] = args.Add(a)
 		}
-		only = " AND action IN (" + strings.Join(marks, ", ") + ")"
+		in := " AND action IN ("
+		if except {
+			in = " AND action NOT IN ("
+		}
+		only = in + strings.Join(marks, ", ") + ")"
 	}
 	rows, err := tx.Query(`SELECT `+columns+` FROM audit WHERE resource = $1 AND record_id = $2`+only+` ORDER BY id DESC LIMIT `+args.Add(limit), args...)
 	return db.Collect(rows, err, scan)
@@ -46,5 +52,22 @@ func entriesOf(tx *db.Tx, resource string, id int64, limit int, actions []string
 
 func entriesAfter(tx *db.Tx, after int64, limit int) ([]entry, error) {
 	rows, err := tx.Query(`SELECT `+columns+` FROM audit WHERE id > $1 ORDER BY id LIMIT $2`, after, limit)
+	return db.Collect(rows, err, scan)
+}
+
+func entryOf(tx *db.Tx, id int64) ([]entry, error) {
+	rows, err := tx.Query(`SELECT `+columns+` FROM audit WHERE id = $1`, id)
+	return db.Collect(rows, err, scan)
+}
+
+func entriesSince(tx *db.Tx, resource string, record, id int64, limit int) ([]entry, error) {
+	rows, err := tx.Query(`SELECT `+columns+` FROM audit WHERE resource = $1 AND record_id = $2 AND id > $3 ORDER BY id LIMIT $4`,
+		resource, record, id, limit)
+	return db.Collect(rows, err, scan)
+}
+
+func entriesBy(tx *db.Tx, account, from int64, limit int) ([]entry, error) {
+	rows, err := tx.Query(`SELECT `+columns+` FROM audit WHERE account_id = $1 AND at >= $2 AND changes <> '' AND record_id <> 0 ORDER BY id DESC LIMIT $3`,
+		account, from, limit)
 	return db.Collect(rows, err, scan)
 }

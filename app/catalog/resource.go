@@ -68,7 +68,8 @@ func courses() *resource.Resource {
 
 func classes() *resource.Resource {
 	return &resource.Resource{
-		Name: "classes", Ver: "classes.version", Title: "classes.code", Code: "code", Order: "-starts", Table: classTable(),
+		Rights: []string{"rank"}, // asked by the classroom
+		Name:   "classes", Ver: "classes.version", Title: "classes.code", Code: "code", Order: "-starts", Table: classTable(),
 		From: `classes LEFT JOIN courses ON courses.id = classes.course_id LEFT JOIN campuses ON campuses.id = classes.campus_id
 			LEFT JOIN contract_templates ON contract_templates.id = classes.template_id`,
 		Fields: append(append(classMain(), classDetail()...), stamps("classes")...),
@@ -100,6 +101,8 @@ func classDetail() []resource.Field {
 		{Name: "lecturers", Kind: resource.Relations, SQL: lecturers, Ref: "accounts", Lookup: LookupAccount, Column: true, Input: true, Priority: 1,
 			Filter: "classes.id IN (SELECT class_id FROM class_lecturers WHERE account_id {in})"},
 		{Name: "lessons", Kind: resource.Int, SQL: "classes.planned_lessons", Detail: true, Input: true, Check: resource.AtLeast(0)},
+		{Name: "room", SQL: "classes.room", Detail: true, Input: true, Max: 60},
+		{Name: "open_ranking", Kind: resource.Bool, SQL: "classes.open_ranking", Filter: "classes.open_ranking = 1", Detail: true, Input: true},
 		{Name: "template", Kind: resource.Relation, SQL: "classes.template_id", Label: "contract_templates.name",
 			Ref: "contract_templates", Lookup: LookupTemplate, Detail: true, Input: true},
 	}

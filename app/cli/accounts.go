@@ -13,15 +13,19 @@ func accountCommands() []command {
 		return command{path: "accounts " + verb, use: use, min: 1, max: 1, may: right(action, "accounts"), run: run}
 	}
 	add := one("add", "--login LOGIN --name NAME --role ROLE…", "add", addAccount)
-	add.min, add.max, add.flags, add.required = 0, 0, accountFlags(true), []string{"login", "name"}
-	add.example = []string{"accounts add --login sales_e --name 周杰 --role sales --email zj@example.com"}
+	add.min, add.max, add.required = 0, 0, []string{"login", "name"}
+	add.flags = func(c *call, f flags) { accountFlags(true)(c, f); f.flag("invite") }
+	add.example = []string{"accounts add --login sales_e --name 周杰 --role sales --email zj@example.com --invite"}
+	disable := one("disable", "LOGIN", "disable", setActive(false))
+	disable.flags = func(_ *call, f flags) { f.text("reason", "TEXT") }
+	disable.example = []string{"accounts disable sales_e --reason 离职"}
 	change := one("change", "LOGIN --FIELD VALUE…", "change", changeAccount)
 	change.flags = accountFlags(false)
 	roles := one("roles", "LOGIN ROLE…", "assign", setRoles)
 	roles.max, roles.example = -1, []string{"accounts roles sales_a sales sales_manager"}
 	return []command{
 		one("show", "LOGIN", "view", showAccount), add, change, roles,
-		one("disable", "LOGIN", "disable", setActive(false)), one("enable", "LOGIN", "disable", setActive(true)),
+		disable, one("enable", "LOGIN", "disable", setActive(true)),
 		one("reset", "LOGIN", "reset", resetPassword),
 		{path: "roles list", may: right("list", "roles"), run: listRoles},
 		{path: "policy explain", use: "ACCOUNT ACTION RESOURCE [ID]", min: 3, max: 4, may: right("view", "roles"), run: explain,
@@ -59,8 +63,16 @@ func addAccount(c *call, in input) error {
 	if err != nil {
 		return err
 	}
-	a, password, err := c.app.Org.AddAccount(c.ctx, c.by, org.NewAccount{Login: v.Str("login"), Name: v.Str("name"), Email: v.Str("email"),
-		Phone: v.Str("phone"), Department: v.Int("department"), Campus: v.Int("campus"), Lang: v.Str("lang"), Roles: v.Strs("roles")})
+	told := org.NewAccount{Login: v.Str("login"), Name: v.Str("name"), Email: v.Str("email"),
+		Phone: v.Str("phone"), Department: v.Int("department"), Campus: v.Int("campus"), Lang: v.Str("lang"), Roles: v.Strs("roles")}
+	if in.yes("invite") {
+		a, inv, err := c.app.Org.AddInvited(c.ctx, c.by, told)
+		if err != nil {
+			return err
+		}
+		return c.invited(a, inv)
+	}
+	a, password, err := c.app.Org.AddAccount(c.ctx, c.by, told)
 	if err != nil {
 		return err
 	}
@@ -150,12 +162,20 @@ func setActive(active bool) func(c *call, in input) error {
 		if err != nil {
 			return err
 		}
-		if err := c.app.Org.SetActive(c.ctx, c.by, a.ID, active); err != nil {
+		if err := c.app.Org.SetActive(c.ctx, c.by, a.ID, active, in.reason(active)); err != nil {
 			return err
 		}
 		key := map[bool]string{true: "cli.account_enabled", false: "cli.account_disabled"}[active]
 		return c.done(object{"id": a.ID, "login": a.Login, "active": active}, key, "login", a.Login)
 	}
+}
+
+// reason is why an account is disabled; enabling needs none.
+func (in input) reason(active bool) string {
+	if active {
+		return ""
+	}
+	return in.str("reason")
 }
 
 func resetPassword(c *call, in input) error {

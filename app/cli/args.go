@@ -111,7 +111,7 @@ func tidy(fs *pflag.FlagSet, cmd command, args []string) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	if n := count(words); cmd.max >= 0 && n > cmd.max {
+	if n := count(words); cmd.max >= 0 && n > cmd.max || cmd.said {
 		words = fold(words)
 	}
 	var line, rest []string
@@ -146,7 +146,7 @@ func sort(fs *pflag.FlagSet, cmd command, args []string) (words []word, err erro
 			}
 			return words, nil
 		case len(a) < 2 || a[0] != '-' || cmd.query && negated.MatchString(a):
-			words = append(words, word{text: a, tail: behind})
+			words = append(words, word{text: a, tail: behind && !(cmd.query && strings.ContainsAny(a, ":\uff1a"))})
 		case !takesValue(fs, a):
 			words, behind = append(words, word{text: a, flag: true}), false
 		case strings.Contains(a, "="):

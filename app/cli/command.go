@@ -16,6 +16,7 @@ type command struct {
 
 	min, max int      // how many arguments; max -1: any number
 	query    bool     // its arguments are a query, conditions with a dash among them
+	said     bool     // of its query, words behind the value of a flag belong to that value
 	required []string // flags that must be given
 
 	words   []any                  // arguments of its words
@@ -37,8 +38,14 @@ func (c *call) commands() []command {
 		enrollmentCommands(),
 		applicantCommands(),
 		studentCommands(),
+		questionCommands(),
+		lessonCommands(),
+		attendanceCommands(),
+		gradeCommands(),
+		scoreCommands(),
 		paymentCommands(),
 		accountCommands(),
+		invitationCommands(),
 		keyCommands(),
 		messageCommands(),
 		sessionCommands(),
@@ -75,10 +82,16 @@ func (c *call) anyone() error { return nil }
 
 // whileOneTime are the commands that work before a one-time password is
 // changed.
-var whileOneTime = []string{"password", "whoami", "help"}
+var whileOneTime = []string{"password", "activate", "whoami", "help"}
+
+// whileActivating are those that work before an activation address is used.
+var whileActivating = []string{"activate", "whoami", "help"}
 
 // allowed says why the actor may not use a command.
 func (c *call) allowed(cmd command) error {
+	if c.mustChange() && c.by.Rights.Activating && !slices.Contains(whileActivating, cmd.path) {
+		return fault.New(fault.Forbidden, "cli.must_activate")
+	}
 	if c.mustChange() && !slices.Contains(whileOneTime, cmd.path) {
 		return fault.New(fault.Forbidden, "cli.must_change", "login", c.by.Login)
 	}

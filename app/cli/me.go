@@ -43,7 +43,10 @@ func whoami(c *call, _ input) error {
 		return c.printJSON(me)
 	}
 	pairs(c.out, list)
-	if c.mustChange() {
+	switch {
+	case c.by.Rights.Activating:
+		c.say("cli.must_activate")
+	case c.mustChange():
 		c.say("cli.must_change", "login", c.by.Login)
 	}
 	return nil

@@ -33,7 +33,8 @@ func (c *call) resourceNamed(word string) string {
 // byHand are the commands of records that have a file of their own.
 var byHand = []string{
 	"documents list", "documents show", "mail show", "accounts show", "accounts add", "accounts change", "enrollments show",
-	"followups add", "notifications list", "students show",
+	"followups add", "notifications list", "students show", "questions show",
+	"lessons show", "lessons add", "lessons change",
 }
 
 // recordCommands makes list, show, add and change for every declared resource.
@@ -85,6 +86,7 @@ var examples = map[string][]string{
 	"payments add":     {"payments add --enrollment 7 --kind deposit --amount 500 --method wechat_pay"},
 	"instalments list": {"instalments list overdue:yes", "instalments list due_on:+7d consultant:me"},
 	"accounts list":    {"accounts list roles:sales active:yes"},
+	"questions list":   {"questions list state:open sort:created", "questions list asker:me --json"},
 	"mail list":        {"mail list state:dead"},
 }
 

@@ -135,8 +135,8 @@ func (s *school) actor(login string) policy.Actor {
 	return by
 }
 
-// session is a command's session of an account, or of an applicant where login
-// begins with "enroll-".
+// session is a command's session of an account, of an applicant where login
+// begins with "enroll-", or of an activation address.
 func (s *school) session(login string, lang i18n.Lang) *session.Session {
 	ss := &session.Session{ID: "t", Addr: "192.0.2.1", Host: "school.example", Port: 2222, Via: policy.Command}
 	ss.Lang = func(ctx context.Context) i18n.Lang {
@@ -150,8 +150,16 @@ func (s *school) session(login string, lang i18n.Lang) *session.Session {
 			opened, err := s.Enrollments.OpenLink(ctx, token, ss.Addr)
 			return policy.Applicant(opened.Enrollment, policy.Command, ss.Addr), err == nil
 		}
+		if ss.Activation != "" {
+			by, err := s.Org.Activation(ctx, ss.Activation, policy.Command, ss.Addr)
+			return by, err == nil
+		}
 		by, err := s.Org.Actor(ctx, s.ids[login], policy.Command, ss.Addr)
 		return by, err == nil
+	}
+	ss.Activation, _ = strings.CutPrefix(login, org.ActivationPrefix)
+	if ss.Activation == login {
+		ss.Activation = ""
 	}
 	return ss
 }

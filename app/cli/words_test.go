@@ -53,12 +53,17 @@ func TestEveryRecordHasWords(t *testing.T) {
 func TestHelpOfEveryCommand(t *testing.T) {
 	s := newSchool(t)
 	applicant, _ := s.enroll()
+	invited, err := s.Org.Invite(context.Background(), policy.System, s.ids["roleless"])
+	s.must(err)
 	c := &call{ctx: context.Background(), app: s.App, by: policy.System, sess: s.session("admin", i18n.English), p: s.Printer(i18n.English)}
 	for _, lang := range i18n.Langs {
 		for _, cmd := range c.commands() {
 			login := "admin"
 			if strings.HasPrefix(cmd.path, "enrollment ") || cmd.path == "documents rm" {
 				login = applicant
+			}
+			if cmd.path == "activate" {
+				login = invited.User
 			}
 			r := s.in(lang, login, cmd.path+" --help", "")
 			if r.code != 0 || r.err != "" {

@@ -25,8 +25,9 @@ const (
 	lookupCampaign = "SELECT id FROM campaigns WHERE lower(name) {in}"
 	lookupDept     = "SELECT id FROM departments WHERE lower(name) {in}"
 
-	// isStale mirrors Service.stale; the test of the rules compares the two.
-	isStale = "customers.status = 'not_enrolled' AND customers.never_contact = 0 AND customers.touched_at < {stale_before}"
+	// IsStale mirrors Service.stale; the test of the rules compares the two.
+	// {stale_before} is one of the resource's Vars.
+	IsStale = "customers.status = 'not_enrolled' AND customers.never_contact = 0 AND customers.touched_at < {stale_before}"
 	ofDept  = "customers.owner_id IN (SELECT id FROM accounts WHERE department_id {in})"
 )
 
@@ -36,7 +37,7 @@ var rules = policy.Fields{
 	"department":    {Cond: ofDept},
 	"status":        {Cond: "customers.status {in}", Text: true},
 	"source":        {Cond: "customers.source_id IN (SELECT id FROM sources WHERE code {in})", Text: true},
-	"stale":         {Cond: "(CASE WHEN " + isStale + " THEN 1 ELSE 0 END) {in}"},
+	"stale":         {Cond: "(CASE WHEN " + IsStale + " THEN 1 ELSE 0 END) {in}"},
 	"never_contact": {Cond: "customers.never_contact {in}"},
 	"self":          {Cond: "customers.id {in}"},
 }
@@ -79,7 +80,7 @@ func customers() *resource.Resource {
 			LEFT JOIN customers AS referrers ON referrers.id = customers.referred_by
 			LEFT JOIN accounts AS owners ON owners.id = customers.owner_id
 			LEFT JOIN departments ON departments.id = owners.department_id`,
-		Fields: fields, Rules: rules, Indexes: listIndexes,
+		Fields: fields, Rules: rules, Indexes: listIndexes, Rights: []string{"follow_up", "assign", "reveal", "check"},
 	}
 }
 
@@ -140,7 +141,7 @@ func care() []resource.Field {
 		{Name: "last", Kind: resource.Time, SQL: "customers.last_follow_up_at", Compare: "customers.touched_at", Order: "customers.touched_at",
 			Column: true, Sort: true, Priority: 1, Group: "care"},
 		{Name: "next", Kind: resource.Day, SQL: "customers.next_follow_up_on", Column: true, Sort: true, Input: true, Priority: 2, Group: "care"},
-		{Name: "stale", Kind: resource.Bool, SQL: "CASE WHEN " + isStale + " THEN 1 ELSE 0 END", Filter: isStale, Fixes: []string{"status"}, Detail: true, Group: "care"},
+		{Name: "stale", Kind: resource.Bool, SQL: "CASE WHEN " + IsStale + " THEN 1 ELSE 0 END", Filter: IsStale, Fixes: []string{"status"}, Detail: true, Group: "care"},
 		{Name: "never_contact", Kind: resource.Bool, SQL: "customers.never_contact", Detail: true, Input: true, Group: "care"},
 		{Name: "created", Kind: resource.Time, SQL: "customers.created_at", Column: true, Sort: true, Priority: 6, Group: "care"},
 		{Name: "updated", Kind: resource.Time, SQL: "customers.updated_at", Detail: true, Group: "care"},

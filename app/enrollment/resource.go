@@ -9,7 +9,11 @@ import (
 
 // register declares the records of this noun.
 func register(g *resource.Registry) {
-	g.Register(enrollments(g))
+	e := enrollments(g)
+	if c, ok := g.Get("customers"); ok {
+		e.Vars = c.Vars
+	}
+	g.Register(e)
 	g.Register(documents(g))
 	g.Register(students(g))
 }
@@ -70,10 +74,24 @@ func Who(g *resource.Registry) []resource.Field {
 	}
 }
 
+// enrollmentRules say besides what the customer must be whom one enrolls.
+func enrollmentRules() policy.Fields {
+	all := policy.Fields{
+		"status":        {Cond: "customers.status {in}", Text: true},
+		"stale":         {Cond: "(CASE WHEN " + customer.IsStale + " THEN 1 ELSE 0 END) {in}"},
+		"never_contact": {Cond: "customers.never_contact {in}"},
+	}
+	for name, f := range Rules {
+		all[name] = f
+	}
+	return all
+}
+
 func enrollments(g *resource.Registry) *resource.Resource {
 	return &resource.Resource{
 		Name: "enrollments", Large: true, From: "enrollments" + Around, Ver: "enrollments.version", Title: "customers.name || ' · ' || classes.code",
-		Fields: append(append(Who(g), standing()...), applicant()...), Order: "-created", Rules: Rules,
+		Fields: append(append(Who(g), standing()...), applicant()...), Order: "-created", Rules: enrollmentRules(),
+		Rights: []string{"link", "approve", "return", "cancel", "download"},
 	}
 }
 
@@ -139,7 +157,7 @@ func applicant() []resource.Field {
 func documents(g *resource.Registry) *resource.Resource {
 	return &resource.Resource{
 		Name: "documents", Large: true, From: "documents LEFT JOIN enrollments ON enrollments.id = documents.enrollment_id" + Around,
-		Title: "documents.name", Order: "-id", Rules: Rules,
+		Title: "documents.name", Order: "-id", Rules: Rules, Rights: []string{"download"},
 		Fields: append([]resource.Field{
 			{Name: "enrollment", Kind: resource.Relation, SQL: "documents.enrollment_id", Label: "customers.name || ' · ' || classes.code", Ref: "enrollments", Column: true, Width: 8},
 			{Name: "name", SQL: "documents.name", Column: true, Width: 24},

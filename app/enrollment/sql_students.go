@@ -41,19 +41,19 @@ func insertMembership(tx *db.Tx, student, class, enrollment int64) error {
 // view, the newest first.
 func (s *Service) approvedOf(tx *db.Tx, by policy.Actor, customer int64) ([]Enrollment, error) {
 	args := &db.Args{}
-	where := "e.customer_id = " + args.Add(customer) + " AND e.state = 'approved' AND " + s.among("e.id", by, "view", "enrollments", args)
+	where := "e.customer_id = " + args.Add(customer) + " AND e.state = 'approved' AND " + s.among(tx, "e.id", by, "view", "enrollments", args)
 	rows, err := tx.Query("SELECT "+columns+tables+" WHERE "+where+" ORDER BY e.approved_at DESC, e.id DESC", *args...)
 	return db.Collect(rows, err, scan)
 }
 
 // among says that an id is one of a resource's rows on which the actor may do
 // the action.
-func (s *Service) among(id string, by policy.Actor, action, name string, args *db.Args) string {
+func (s *Service) among(tx *db.Tx, id string, by policy.Actor, action, name string, args *db.Args) string {
 	res, ok := s.Engine.Get(name)
 	if !ok {
 		return "1 = 0"
 	}
-	where := by.Where(action, name, res.Rules, args)
+	where := res.Allowed(by, action, tx.Now, args)
 	if where == "1 = 1" {
 		return where
 	}
@@ -62,7 +62,7 @@ func (s *Service) among(id string, by policy.Actor, action, name string, args *d
 
 func (s *Service) memberships(tx *db.Tx, by policy.Actor, customer int64) ([]Membership, error) {
 	args := &db.Args{}
-	where := "students.customer_id = " + args.Add(customer) + " AND " + s.among("classes.id", by, "view", "classes", args)
+	where := "students.customer_id = " + args.Add(customer) + " AND " + s.among(tx, "classes.id", by, "view", "classes", args)
 	rows, err := tx.Query(`SELECT classes.id, classes.code, classes.kind, courses.id, courses.code, courses.name, campuses.name,
 		classes.starts_on, classes.ends_on, classes.planned_lessons, student_classes.joined_at, student_classes.enrollment_id,
 		(SELECT count(*) FROM student_classes AS others WHERE others.class_id = classes.id),
@@ -95,7 +95,7 @@ func outlineOf(tx *db.Tx, course string) (id int64, o Outline, err error) {
 
 func (s *Service) documentsOfCustomer(tx *db.Tx, by policy.Actor, customer int64) ([]MyDocument, error) {
 	args := &db.Args{}
-	where := "enrollments.customer_id = " + args.Add(customer) + " AND " + s.among("d.id", by, "list", "documents", args)
+	where := "enrollments.customer_id = " + args.Add(customer) + " AND " + s.among(tx, "d.id", by, "list", "documents", args)
 	rows, err := tx.Query(`SELECT d.id, d.enrollment_id, d.place, d.name, d.stored, d.size, d.type, d.sha256, d.remark, d.uploaded_at, classes.code
 		FROM enrollments JOIN documents AS d ON d.enrollment_id = enrollments.id JOIN classes ON classes.id = enrollments.class_id
 		WHERE `+where+` ORDER BY d.uploaded_at DESC, d.id DESC`, *args...)

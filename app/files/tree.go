@@ -10,6 +10,7 @@ import (
 
 	"cohort/app"
 	"cohort/app/enrollment"
+	"cohort/app/exchange"
 	"cohort/app/fault"
 	"cohort/app/i18n"
 	"cohort/app/payment"
@@ -21,6 +22,7 @@ import (
 // Services are what the school's tree stands on.
 type Services struct {
 	Enrollments *enrollment.Service
+	Exchange    *exchange.Service
 	Payments    *payment.Service
 	Engine      *resource.Engine
 	Printer     func(i18n.Lang) i18n.Printer
@@ -28,14 +30,14 @@ type Services struct {
 
 // NewTree makes the tree that one session sees.
 func NewTree(a *app.App, s *session.Session) FS {
-	return Grow(Services{Enrollments: a.Enrollments, Payments: a.Payments, Engine: a.Engine, Printer: a.Printer}, s)
+	return Grow(Services{Enrollments: a.Enrollments, Exchange: a.Exchange, Payments: a.Payments, Engine: a.Engine, Printer: a.Printer}, s)
 }
 
 // Grow makes the tree of services. Each mount shows its part at the top; a new
 // top-level folder is one more line here and one small type.
 func Grow(sv Services, s *session.Session) FS {
 	return &tree{sess: s, sv: sv, mounts: []folder{
-		applicant{sv}, enrollments{sv}, ownDocuments{sv}, ownContracts{sv}, receipts{sv},
+		applicant{sv}, enrollments{sv}, ownDocuments{sv}, ownContracts{sv}, exports{sv}, receipts{sv},
 	}}
 }
 
@@ -69,8 +71,9 @@ type entry struct {
 	open   func(ctx context.Context) (File, error)
 }
 
-// inbox is a folder that takes files. accepts says whether this person may send
-// any at all; several mounts at the top may be asked.
+// inbox is a folder that takes files, or of which one's own can be removed.
+// accepts says whether this person may send any at all; several mounts at the top
+// may be asked.
 type inbox interface {
 	accepts(c caller) bool
 	create(ctx context.Context, c caller, name string, size int64) (Upload, error)
@@ -170,21 +173,29 @@ func (t *tree) Open(ctx context.Context, p string) (File, error) {
 	return e.open(ctx)
 }
 
-// target finds the inbox that a file at this path would go into.
+// target finds the inbox that a file at this path would go into: the folder it is
+// in, or, for those at the top, one of the mounts.
 func (t *tree) target(ctx context.Context, p string) (caller, inbox, string, error) {
-	c, err := t.caller(ctx)
+	dir, name := path.Split(path.Clean(p))
+	c, at, err := t.walk(ctx, dir)
 	if err != nil {
+		at.folder = nil
+	}
+	if in, ok := at.folder.(inbox); ok && in.accepts(c) {
+		return c, in, name, nil
+	}
+	if c, err = t.caller(ctx); err != nil {
 		return c, nil, "", err
 	}
-	dir, name := path.Split(path.Clean(p))
-	in, ok := top(t.mounts).inbox(c)
-	switch {
-	case !ok:
-		return c, nil, "", fault.New(fault.Forbidden, "enrollment.nothing_to_send")
-	case dir != "/":
+	if top, ok := at.folder.(top); ok {
+		if in, ok := top.inbox(c); ok {
+			return c, in, name, nil
+		}
+	}
+	if _, ok := top(t.mounts).inbox(c); ok {
 		return c, nil, "", fault.New(fault.Forbidden, "enrollment.put_here")
 	}
-	return c, in, name, nil
+	return c, nil, "", fault.New(fault.Forbidden, "enrollment.nothing_to_send")
 }
 
 // Create implements FS.
@@ -216,7 +227,7 @@ func (t *tree) Remove(ctx context.Context, p string) error {
 // Mkdir implements FS. Folders that "scp -r" brings to an inbox are accepted and
 // not kept: their files land beside the others.
 func (t *tree) Mkdir(ctx context.Context, p string) error {
-	_, _, _, err := t.target(ctx, "/"+path.Base(p))
+	_, _, _, err := t.target(ctx, p)
 	return err
 }
 

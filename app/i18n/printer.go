@@ -121,6 +121,12 @@ func (p Printer) Value(v any) string {
 		return p.Span(v)
 	case []string:
 		return strings.Join(v, p.T("list.comma"))
+	case []Word:
+		list := make([]string, len(v))
+		for i, w := range v {
+			list[i] = p.Value(w)
+		}
+		return strings.Join(list, p.T("list.comma"))
 	case error:
 		return p.Error(v)
 	}

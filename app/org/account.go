@@ -22,8 +22,10 @@ type Account struct {
 	CampusName         string
 	Lang               string // "", "zh" or "en"
 	Active             bool
-	MustChange         bool // the password was given by somebody else
-	Demo               bool // opens with the demo password
+	Reason             string    // why it was disabled; "" while it is not
+	Invited            time.Time // until when its activation address works; zero where it has none
+	MustChange         bool      // the password was given by somebody else
+	Demo               bool      // opens with the demo password
 	LastSeen           time.Time
 	Created, Updated   time.Time
 	Roles              []string // names, in order
@@ -197,7 +199,7 @@ func mayAdd(tx *db.Tx, by policy.Actor, n NewAccount) ([]Role, error) {
 	if err != nil || len(roles) == 0 {
 		return nil, err
 	}
-	return roles, mayGive(by, row, roles)
+	return roles, mayGive(tx, by, row, roles)
 }
 
 // secret is how a new account is opened.

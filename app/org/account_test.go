@@ -122,7 +122,7 @@ func TestWhoMayNot(t *testing.T) {
 	s := newSchool(t, Options{})
 	dep, other := s.department("Sales", 0), s.department("Other", 0)
 	s.role("head", readyPermission{"accounts", "list view add change disable reset assign", "department=$my_department", ""})
-	head := s.actor(s.addNew(NewAccount{Login: "head", Name: "Head", Department: dep, Roles: []string{"head"}}).ID)
+	head := s.actor(s.addNew(NewAccount{Login: "head", Name: "Head", Department: dep, Roles: []string{"head", "student"}}).ID)
 	li := s.addNew(NewAccount{Login: "li", Name: "Li", Department: dep, Roles: []string{"sales"}})
 	han := s.addNew(NewAccount{Login: "han", Name: "Han", Department: other, Roles: []string{"sales"}})
 	root := s.addNew(NewAccount{Login: "chief", Name: "Chief", Department: dep, Roles: []string{"admin"}})
@@ -140,10 +140,11 @@ func TestWhoMayNot(t *testing.T) {
 		"find":    func(by policy.Actor, a Account) error { _, err := s.FindAccount(bg, by, a.Login); return err },
 		"change":  func(by policy.Actor, a Account) error { return s.change(by, a.ID, Change{Name: &name, Email: &mail}) },
 		"move":    func(by policy.Actor, a Account) error { return s.change(by, a.ID, Change{Department: &other}) },
-		"disable": func(by policy.Actor, a Account) error { return s.SetActive(bg, by, a.ID, false) },
+		"disable": func(by policy.Actor, a Account) error { return s.SetActive(bg, by, a.ID, false, "") },
 		"reset":   func(by policy.Actor, a Account) error { _, err := s.ResetPassword(bg, by, a.ID); return err },
 		"assign":  func(by policy.Actor, a Account) error { return s.SetRoles(bg, by, a.ID, []string{"student"}) },
 		"crown":   func(by policy.Actor, a Account) error { return s.SetRoles(bg, by, a.ID, []string{"admin"}) },
+		"promote": func(by policy.Actor, a Account) error { return s.SetRoles(bg, by, a.ID, []string{"sales", "lecturer"}) },
 	}
 	const no, hid = "fault.forbidden", "fault.not_found"
 	for _, c := range []struct {
@@ -155,7 +156,7 @@ func TestWhoMayNot(t *testing.T) {
 		{"head", "change", han, hid}, {"head", "change", root, no}, {"head", "move", li, no},
 		{"head", "disable", han, hid}, {"head", "disable", root, no},
 		{"head", "reset", han, hid}, {"head", "reset", root, no},
-		{"head", "assign", han, hid}, {"head", "assign", root, no}, {"head", "crown", li, no},
+		{"head", "assign", han, hid}, {"head", "assign", root, no}, {"head", "crown", li, no}, {"head", "promote", li, "org.not_held"},
 		{"li", "view", li, ""}, {"li", "find", li, ""}, {"li", "view", han, hid}, {"li", "change", li, no}, {"li", "change", han, hid},
 		{"li", "disable", han, hid}, {"li", "reset", han, no}, {"li", "assign", han, hid}, {"li", "crown", li, "org.own_rights"},
 		{"boss", "disable", s.get(s.boss.Account), "org.own_account"}, {"boss", "reset", s.get(s.boss.Account), "org.own_reset"},
@@ -182,7 +183,7 @@ func TestWhoMayNot(t *testing.T) {
 func TestRolesAreGivenByThoseWhoMayChangeTheAccount(t *testing.T) {
 	s := newSchool(t, Options{})
 	s.role("tutor", readyPermission{"accounts", "view assign", "", ""}, readyPermission{"accounts", "change", "role=student", ""})
-	tutor := s.actor(s.add("tutor", "tutor").ID)
+	tutor := s.actor(s.add("tutor", "tutor", "student", "lecturer").ID) // gives what he holds
 	pupil, li := s.add("pupil", "student"), s.add("li", "sales")
 	wantKey(t, s.SetRoles(bg, tutor, li.ID, []string{"student"}), "fault.forbidden")
 	wantKey(t, s.SetRoles(bg, tutor, pupil.ID, []string{"sales"}), "fault.forbidden")
@@ -207,7 +208,7 @@ func TestWhoMayNotAdd(t *testing.T) {
 	s.role("head", readyPermission{"accounts", "view add change assign", "department=$my_department", ""})
 	s.role("adder", readyPermission{"accounts", "add", "", ""})
 	s.role("nearly", readyPermission{"*", "*", "department=$my_department", ""})
-	head := s.actor(s.addNew(NewAccount{Login: "head", Name: "Head", Department: dep, Roles: []string{"head"}}).ID)
+	head := s.actor(s.addNew(NewAccount{Login: "head", Name: "Head", Department: dep, Roles: []string{"head", "sales"}}).ID)
 	nearly := s.actor(s.addNew(NewAccount{Login: "nearly", Name: "Nearly", Department: dep, Roles: []string{"nearly"}}).ID)
 	adder := s.actor(s.add("adder", "adder").ID)
 	for name, c := range map[string]struct {
@@ -217,6 +218,7 @@ func TestWhoMayNotAdd(t *testing.T) {
 		want  string
 	}{
 		"head in his department": {head, dep, []string{"sales"}, ""},
+		"head what he has not":   {head, dep, []string{"lecturer"}, "org.not_held"},
 		"head elsewhere":         {head, 0, []string{"sales"}, "fault.forbidden"},
 		"head bare elsewhere":    {head, 0, nil, "fault.forbidden"},
 		"head an administrator":  {head, dep, []string{"sales", "admin"}, "fault.forbidden"},
@@ -286,7 +288,7 @@ func TestAccountsArePagedAndNarrowed(t *testing.T) {
 		s.addNew(NewAccount{Login: strings.TrimSuffix(login, "_100%"), Name: "Name " + login, Department: dep, Roles: []string{"sales"}})
 	}
 	off, on := false, true
-	if err := s.SetActive(bg, s.boss, s.mustFind("dora").ID, false); err != nil {
+	if err := s.SetActive(bg, s.boss, s.mustFind("dora").ID, false, ""); err != nil {
 		t.Fatal(err)
 	}
 	for name, c := range map[string]struct {
@@ -357,11 +359,11 @@ func TestEventsOfAccounts(t *testing.T) {
 	li := s.add("li", "sales")
 	sub := s.bus.Subscribe()
 	defer sub.Close()
-	_ = s.SetActive(bg, s.boss, li.ID, false)
-	_ = s.SetActive(bg, s.boss, li.ID, false) // nothing changes, nothing is told
-	_ = s.SetActive(bg, s.boss, li.ID, true)
+	_ = s.SetActive(bg, s.boss, li.ID, false, "")
+	_ = s.SetActive(bg, s.boss, li.ID, false, "") // nothing changes, nothing is told
+	_ = s.SetActive(bg, s.boss, li.ID, true, "")
 	_, _ = s.ResetPassword(bg, s.boss, li.ID)
-	_ = s.SetActive(bg, s.actor(s.boss.Account), s.boss.Account, false) // refused
+	_ = s.SetActive(bg, s.actor(s.boss.Account), s.boss.Account, false, "") // refused
 	events, _ := sub.Take()
 	var got []string
 	for _, e := range events {

@@ -5,6 +5,7 @@ import (
 
 	"cohort/app/audit"
 	"cohort/app/bus"
+	"cohort/app/clean"
 	"cohort/app/fault"
 	"cohort/app/policy"
 	"cohort/db"
@@ -116,9 +117,18 @@ func (s *Service) SetLang(ctx context.Context, by policy.Actor, lang string) err
 	})
 }
 
-// SetActive disables an account, whose open sessions end, or enables it again.
-// The last active administrator stays, and nobody disables himself.
-func (s *Service) SetActive(ctx context.Context, by policy.Actor, id int64, active bool) error {
+// maxWhy bounds why an account was disabled, in characters.
+const maxWhy = 200
+
+// SetActive disables an account, whose open sessions end and whose activation
+// address dies, or enables it again. The reason is kept with the account while
+// it is disabled, and in the audit trail. The last active administrator stays,
+// and nobody disables himself.
+func (s *Service) SetActive(ctx context.Context, by policy.Actor, id int64, active bool, reason string) error {
+	reason = clean.Line(reason)
+	if f := checkText("reason", reason, maxWhy, false); f != nil {
+		return f
+	}
 	if by.Account == id && id != 0 {
 		return fault.New(fault.Conflict, "org.own_account")
 	}
@@ -130,31 +140,27 @@ func (s *Service) SetActive(ctx context.Context, by policy.Actor, id int64, acti
 		if err := guard(tx, by, "disable", a); err != nil || a.Active == active {
 			return err
 		}
-		if err := keepAdministrator(tx, a, func() error { return setActive(tx, id, active) }); err != nil {
-			return err
-		}
-		verb := map[bool]string{true: "enabled", false: "disabled"}[active]
-		s.publish(tx, bus.Event{Resource: "accounts", Verb: verb, ID: id})
-		return audit.Write(tx, by, verb, "accounts", id)
+		return s.setActive(tx, by, a, active, reason)
 	})
 }
 
-// keepAdministrator runs an edit of an account or its roles and refuses it,
-// within the same transaction, if it leaves the school without an active
-// administrator that it had.
-func keepAdministrator(tx *db.Tx, a Account, edit func() error) error {
-	was, err := isAdministrator(tx, a.ID)
-	if err != nil {
+func (s *Service) setActive(tx *db.Tx, by policy.Actor, a Account, active bool, reason string) error {
+	verb, kept := "enabled", ""
+	if !active {
+		verb, kept = "disabled", reason
+		if _, err := revokeActivations(tx, a.ID); err != nil {
+			return err
+		}
+	}
+	if err := keepSome(tx, func() error { return setActive(tx, a.ID, active, kept) }); err != nil {
 		return err
 	}
-	if err := edit(); err != nil || !was || !a.Active {
-		return err
+	s.publish(tx, bus.Event{Resource: "accounts", Verb: verb, ID: a.ID})
+	var changes []audit.Change
+	if reason != "" {
+		changes = append(changes, audit.Change{Field: "reason", New: reason})
 	}
-	left, err := anyAdministrator(tx)
-	if err == nil && !left {
-		err = fault.New(fault.Conflict, "org.last_admin")
-	}
-	return err
+	return audit.Write(tx, by, verb, "accounts", a.ID, changes...)
 }
 
 func orStale(err error) error {

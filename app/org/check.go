@@ -34,7 +34,7 @@ func checkLogin(login string) *fault.Fault {
 		return fault.Field("login", "fault.required")
 	case !loginForm.MatchString(login):
 		return fault.Field("login", "account.login_form")
-	case reserved[login] || strings.HasPrefix(login, "enroll-"):
+	case reserved[login] || strings.HasPrefix(login, "enroll-") || strings.HasPrefix(login, ActivationPrefix):
 		return fault.Field("login", "account.login_reserved", "login", login)
 	}
 	return nil

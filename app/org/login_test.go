@@ -30,7 +30,7 @@ func TestLogIn(t *testing.T) {
 func TestEveryRefusedLogInLooksAndCostsTheSame(t *testing.T) {
 	s := newSchool(t, Options{})
 	off := s.add("off", "sales")
-	if err := s.SetActive(bg, s.boss, off.ID, false); err != nil {
+	if err := s.SetActive(bg, s.boss, off.ID, false, ""); err != nil {
 		t.Fatal(err)
 	}
 	s.sql(`UPDATE accounts SET password_hash = '' WHERE id = $1`, s.add("keyed", "sales").ID)
@@ -212,7 +212,7 @@ func TestKeysOpenOnlyTheirActiveAccount(t *testing.T) {
 	if !slices.Contains(s.history(a.ID), "login") {
 		t.Error("a log-in by key is not audited")
 	}
-	if err := s.SetActive(bg, s.boss, a.ID, false); err != nil {
+	if err := s.SetActive(bg, s.boss, a.ID, false, ""); err != nil {
 		t.Fatal(err)
 	}
 	if _, ok := s.KeyKnown(bg, "li", k.Fingerprint); ok {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"runtime"
+	"strconv"
 	"sync/atomic"
 
 	"cohort/app/bus"
@@ -13,6 +14,7 @@ import (
 	"cohort/app/i18n"
 	"cohort/app/mail"
 	"cohort/app/policy"
+	"cohort/app/resource"
 	"cohort/app/session"
 	"cohort/db"
 )
@@ -20,6 +22,7 @@ import (
 // Options say how the service behaves. The zero value is right for a real
 // school.
 type Options struct {
+	Engine    *resource.Engine          // knows what rules may name; nil: one of its own
 	AllowDemo bool                      // demo passwords work: only while listening on loopback
 	SSH       func(login string) string // the command line that reaches the school, for mails; nil: ssh LOGIN@localhost
 	Lang      i18n.Lang                 // of mails to people who have not chosen one; "": Chinese
@@ -52,12 +55,17 @@ func New(d *db.DB, b *bus.Bus, o Options) *Service {
 	if o.SSH == nil {
 		o.SSH = func(login string) string { return "ssh " + login + "@localhost" }
 	}
-	return &Service{
+	if o.Engine == nil {
+		o.Engine = &resource.Engine{DB: d}
+	}
+	s := &Service{
 		db: d, bus: b, opt: o,
 		hash:     newHasher(o.Hashers, current),
 		rights:   newCache(b.Subscribe()),
 		failures: newFailures(),
 	}
+	s.register(&o.Engine.Registry)
+	return s
 }
 
 // publish tells open sessions after the commit. Rights are forgotten first, so
@@ -74,6 +82,12 @@ func (s *Service) publish(tx *db.Tx, events ...bus.Event) {
 // mail tells the owner of an account his one-time password, where he has an
 // address.
 func (s *Service) mail(tx *db.Tx, template string, a Account, password string) error {
+	return s.tell(tx, a, template, strconv.FormatInt(a.Version, 10), "ssh", s.opt.SSH(a.Login), "login", a.Login, "password", password)
+}
+
+// tell mails the owner of an account, where he has an address, in his language.
+// once tells this mail from others of its template.
+func (s *Service) tell(tx *db.Tx, a Account, template, once string, args ...any) error {
 	if a.Email == "" {
 		return nil
 	}
@@ -81,10 +95,9 @@ func (s *Service) mail(tx *db.Tx, template string, a Account, password string) e
 	if !ok {
 		lang = s.opt.Lang
 	}
-	subject, body := mail.Render(lang, template,
-		"name", a.Name, "ssh", s.opt.SSH(a.Login), "login", a.Login, "password", password)
+	subject, body := mail.Render(lang, template, append([]any{"name", a.Name}, args...)...)
 	_, _, err := mail.Queue(tx, mail.Message{
-		Dedup: fmt.Sprintf("%s:%d:%d", template, a.ID, a.Version), To: a.Email, Template: template, Lang: lang,
+		Dedup: fmt.Sprintf("%s:%d:%s", template, a.ID, once), To: a.Email, Template: template, Lang: lang,
 		Subject: subject, Body: body, Resource: "accounts", RecordID: a.ID,
 	})
 	return err

@@ -104,6 +104,9 @@ func (s *Service) ChangePassword(ctx context.Context, by policy.Actor, old, pass
 	if by.Account == 0 || by.Rights == nil {
 		return policy.Forbidden("change", "accounts")
 	}
+	if by.Rights.Activating {
+		return fault.New(fault.Forbidden, "org.must_activate")
+	}
 	was, err := s.credential(ctx, by.Account)
 	if err != nil {
 		return err
@@ -176,6 +179,9 @@ func (s *Service) ResetPassword(ctx context.Context, by policy.Actor, id int64) 
 			return err
 		}
 		if err := guard(tx, by, "reset", a); err != nil {
+			return err
+		}
+		if _, err := revokeActivations(tx, a.ID); err != nil {
 			return err
 		}
 		if err := setOneTime(tx, a.ID, pw.hash); err != nil {

@@ -5,7 +5,7 @@ import "cohort/app/policy"
 // readyRole is a role that a new school comes with.
 type readyRole struct {
 	name        string
-	menu        string
+	menu        string // "": all that its rights open, in the usual order
 	permissions []readyPermission
 }
 
@@ -23,10 +23,13 @@ const (
 	idNumber = "id_number:masked"
 )
 
+// unreleased hides a grade, and the lecturer's own note.
+const unreleased = "score:hidden points:hidden comment:hidden graded:hidden graded_by:hidden note:hidden"
+
 // ready are the ready-made roles. They are put into an empty school once; from
 // then on they are the administrator's.
 var ready = []readyRole{
-	{"sales", "customers enrollments payments classes courses notifications me", []readyPermission{
+	{"sales", "", []readyPermission{
 		// The whole library with masked contacts, to re-work old customers.
 		{"customers", "list view", "", contacts},
 		{"customers", "list view", "owner=$me", idNumber},
@@ -48,7 +51,7 @@ var ready = []readyRole{
 		{"sources", "list view", "", ""},
 		{"campaigns", "list view", "", ""},
 	}},
-	{"sales_manager", "customers enrollments payments classes courses notifications me", []readyPermission{
+	{"sales_manager", "", []readyPermission{
 		{"customers", "list view", "", contacts},
 		{"customers", "list view", "department=$my_department", ""},
 		{"customers", "add check", "", ""},
@@ -66,8 +69,11 @@ var ready = []readyRole{
 		{"sources", "list view", "", ""},
 		{"campaigns", "list view", "", ""},
 	}},
-	{"lecturer", "classes questions courses notifications me", []readyPermission{
+	{"lecturer", "", []readyPermission{
 		{"classes", "list view", "class=$my_classes", ""},
+		{"classes", "rank", "lecturer=$me", ""},
+		{"lessons", "list view add change release export", "lecturer=$me", ""},
+		{"study_records", "list view mark grade export", "lecturer=$me", ""},
 		{"students", "list view", "class=$my_classes", ""},
 		{"courses", "list view", "", ""},
 		{"questions", "list view add answer accept vote", "class=$my_classes", ""},
@@ -75,7 +81,11 @@ var ready = []readyRole{
 		{"answers", "list view add", "class=$my_classes", ""},
 		{"answers", "list view change", "author=$me", ""},
 	}},
-	{"student", "contract classes questions documents payments notifications me", []readyPermission{
+	{"student", "", []readyPermission{
+		{"lessons", "list view", "class=$my_classes", ""},
+		// A student sees a score and what was said of it once it is released.
+		{"study_records", "list view", "customer=$my_customer", unreleased},
+		{"study_records", "list view", "customer=$my_customer released=1", "note:hidden"},
 		{"enrollments", "list view download", "customer=$my_customer", ""},
 		{"documents", "list view download", "customer=$my_customer", ""},
 		{"payments", "list view", "customer=$my_customer", ""},
@@ -88,7 +98,7 @@ var ready = []readyRole{
 		{"answers", "list view change", "author=$me", ""},
 		{"answers", "list view", "asker=$me", ""},
 	}},
-	{"admin", "customers enrollments review payments classes courses accounts mails notifications me", []readyPermission{
+	{"admin", "", []readyPermission{
 		{policy.Any, policy.Any, "", ""},
 	}},
 }

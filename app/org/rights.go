@@ -145,6 +145,13 @@ func (s *Service) readRights(tx *db.Tx, id int64) (e entry, err error) {
 	if err != nil {
 		return e, err
 	}
+	own, err := accountGrants(tx, id)
+	if err != nil {
+		return e, err
+	}
+	for _, g := range own {
+		permissions = append(permissions, g.stored())
+	}
 	e.rights = policy.NewRights(forMenus(roles), scope, s.grants(permissions))
 	e.rights.MustChange = e.account.MustChange
 	e.rights.Read = tx.Now
@@ -153,25 +160,25 @@ func (s *Service) readRights(tx *db.Tx, id int64) (e entry, err error) {
 
 func forMenus(roles []Role) (out []policy.Role) {
 	for _, r := range roles {
-		out = append(out, policy.Role{ID: r.ID, Name: r.Name, Menu: r.Menu})
+		out = append(out, policy.Role{ID: r.ID, Name: r.Name, Title: r.Title, Menu: r.Menu})
 	}
 	return out
 }
 
-// grants reads stored permissions. One that cannot be read grants nothing.
+// grants reads stored lines. One that cannot be read grants nothing, and denies
+// all that it names.
 func (s *Service) grants(list []stored) (out []policy.Grant) {
 	for _, p := range list {
-		rows, err := policy.ParseRows(p.rows)
+		g, err := p.grant(p.role)
+		g.Account, g.Deny, g.Reason = p.account, p.deny, p.reason
 		if err != nil {
-			s.opt.Log.Error("org: a permission is left out", "id", p.id, "role", p.role, "err", err)
-			continue
+			s.opt.Log.Error("org: rules that cannot be read", "id", p.ID, "role", p.role, "account", p.account, "err", err)
+			if !p.deny {
+				continue
+			}
+			g.Rows, g.Fields = nil, nil
 		}
-		fields, err := policy.ParseFields(p.fieldSet)
-		if err != nil {
-			s.opt.Log.Error("org: a permission is left out", "id", p.id, "role", p.role, "err", err)
-			continue
-		}
-		out = append(out, policy.Grant{ID: p.id, Role: p.role, Resource: p.resource, Action: p.action, Rows: rows, Fields: fields})
+		out = append(out, g)
 	}
 	return out
 }

@@ -82,7 +82,9 @@ func TestRolesAddUp(t *testing.T) {
 	if !by.Rights.Has("sales") || !by.Rights.Has("lecturer") || !by.Can("add", "customers") || !by.Can("list", "students") {
 		t.Errorf("rights of two roles: %+v", by.Rights)
 	}
-	if menu := by.Rights.Roles[0].Menu; len(menu) == 0 || menu[0] != "customers" {
+	s.sql(`UPDATE roles SET menu = 'customers me' WHERE name = 'sales'`)
+	s.Invalidate()
+	if menu := s.actor(a.ID).Rights.Roles[0].Menu; len(menu) != 2 || menu[0] != "customers" {
 		t.Errorf("menu %v", menu)
 	}
 }
@@ -148,7 +150,7 @@ func TestNoRightsForTheDisabledAndTheUnknown(t *testing.T) {
 	s := newSchool(t, Options{})
 	a := s.add("li", "sales")
 	s.actor(a.ID)
-	if err := s.SetActive(bg, s.boss, a.ID, false); err != nil {
+	if err := s.SetActive(bg, s.boss, a.ID, false, ""); err != nil {
 		t.Fatal(err)
 	}
 	_, _, err := s.Rights(bg, a.ID)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"time"
 
 	"cohort/app/audit"
 	"cohort/app/bus"
@@ -19,7 +20,29 @@ type Role struct {
 	Title       string // the school's own words, or ""
 	Menu        []string
 	Everything  bool // holds a grant for everything, without any limit
+	Held        int  // by how many accounts
+	Updated     time.Time
 }
+
+// Holder is an account that holds a role.
+type Holder struct {
+	ID          int64
+	Login, Name string
+	Active      bool
+}
+
+// RolePage is a role with all that it says.
+type RolePage struct {
+	Role
+	Permissions []Permission
+	Holders     []Holder // the first of those whom the asker may list
+}
+
+// shownHolders is how many holders a role's page lists.
+const shownHolders = 50
+
+// RoleRules are the row-rule fields of roles and their permissions.
+var RoleRules = policy.Fields{"role": {Cond: "roles.name {in}", Text: true}}
 
 // Roles lists the roles.
 func (s *Service) Roles(ctx context.Context, by policy.Actor) (list []Role, err error) {
@@ -34,6 +57,49 @@ func (s *Service) Roles(ctx context.Context, by policy.Actor) (list []Role, err 
 }
 
 func (r Role) row() policy.Row { return policy.Row{"role": {r.Name}} }
+
+// fetchRole reads a role through by's right to do the action on it.
+func fetchRole(tx *db.Tx, by policy.Actor, action string, id int64) (Role, error) {
+	r, err := roleOf(tx, id)
+	if err != nil {
+		return r, err
+	}
+	return r, by.Need(action, "roles", r.row())
+}
+
+// GetRole gives one role with its permissions and holders.
+func (s *Service) GetRole(ctx context.Context, by policy.Actor, id int64) (p RolePage, err error) {
+	err = s.db.Read(ctx, func(tx *db.Tx) error {
+		if p.Role, err = fetchRole(tx, by, "view", id); err != nil {
+			return err
+		}
+		if p.Permissions, err = permissionsOfRole(tx, id); err != nil {
+			return err
+		}
+		p.Holders, err = holdersOf(tx, by, id, shownHolders)
+		return err
+	})
+	if err != nil {
+		return RolePage{}, err
+	}
+	return p, nil
+}
+
+// FindRole gives the role with a name, if by may view it.
+func (s *Service) FindRole(ctx context.Context, by policy.Actor, name string) (r Role, err error) {
+	err = s.db.Read(ctx, func(tx *db.Tx) error {
+		list, err := listRoles(tx, `WHERE roles.name = $1`, name)
+		if err != nil {
+			return err
+		}
+		if len(list) == 0 || !by.May("view", "roles", list[0].row()) {
+			return fault.New(fault.NotFound, "list.no_such", "value", name)
+		}
+		r = list[0]
+		return nil
+	})
+	return r, err
+}
 
 // SetRoles gives an account these roles and no others. Nobody sets his own; who
 // gives roles may also change the account; the school keeps an administrator.
@@ -66,16 +132,16 @@ func (s *Service) storeRoles(tx *db.Tx, by policy.Actor, a, next Account) error 
 	if err != nil {
 		return err
 	}
-	if err := mayGive(by, next, roles); err != nil {
+	if err := mayGive(tx, by, next, without(roles, a.Roles)); err != nil {
 		return err
 	}
-	edit := func() error {
+	err = keepSome(tx, func() error {
 		if err := replaceRoles(tx, a.ID, roles); err != nil {
 			return err
 		}
 		return bumpAccount(tx, a.ID)
-	}
-	if err := keepAdministrator(tx, a, edit); err != nil {
+	})
+	if err != nil {
 		return err
 	}
 	s.publish(tx, bus.Event{Resource: "accounts", Verb: "changed", ID: a.ID}, bus.Event{Resource: "policy", Verb: "changed"})
@@ -83,15 +149,28 @@ func (s *Service) storeRoles(tx *db.Tx, by policy.Actor, a, next Account) error 
 		audit.Change{Field: "roles", Old: strings.Join(a.Roles, " "), New: strings.Join(next.Roles, " ")})
 }
 
-// mayGive asks for the right to give an account its roles: the account must be
-// within reach with them too, and only an administrator makes another.
-func mayGive(by policy.Actor, next Account, roles []Role) error {
+// without leaves roles out that are held already.
+func without(roles []Role, held []string) []Role {
+	return slices.DeleteFunc(slices.Clone(roles), func(r Role) bool { return slices.Contains(held, r.Name) })
+}
+
+// mayGive asks for the right to give an account these roles besides those it
+// has: the account must be within reach with them too, and nobody but an
+// administrator gives what he does not hold himself.
+func mayGive(tx *db.Tx, by policy.Actor, next Account, roles []Role) error {
 	if !by.May("assign", "accounts", next.row()) || !by.May("change", "accounts", next.row()) {
 		return policy.Forbidden("assign", "accounts")
 	}
 	for _, r := range roles {
 		if r.Everything && !by.Administrator() {
 			return policy.Forbidden("assign", "accounts")
+		}
+		list, err := permissionsOfRole(tx, r.ID)
+		if err != nil {
+			return err
+		}
+		if err := mayGrant(by, grantsOf(r.Name, list)); err != nil {
+			return err
 		}
 	}
 	return nil
@@ -148,13 +227,13 @@ func (s *Service) EnsureRoles(ctx context.Context) error {
 }
 
 func (r readyRole) insert(tx *db.Tx) error {
-	id, err := insertRole(tx, r.name, r.menu)
+	id, err := insertRole(tx, r.name, "", r.menu)
 	if err != nil {
 		return err
 	}
 	for _, p := range r.permissions {
 		for _, action := range strings.Fields(p.actions) {
-			if err := insertPermission(tx, id, p.resource, action, p.rows, p.fields); err != nil {
+			if err := insertPermission(tx, id, Permission{Resource: p.resource, Action: action, Rows: p.rows, Fields: p.fields}); err != nil {
 				return err
 			}
 		}

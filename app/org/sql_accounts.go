@@ -22,7 +22,8 @@ var Rules = policy.Fields{
 const selectAccounts = `
 SELECT accounts.id, accounts.version, accounts.login, accounts.name, accounts.email, accounts.phone,
        coalesce(accounts.department_id, 0), coalesce(d.name, ''), coalesce(accounts.campus_id, 0), coalesce(c.name, ''),
-       accounts.lang, accounts.active, accounts.must_change, accounts.demo,
+       accounts.lang, accounts.active, accounts.must_change, accounts.demo, accounts.disabled_reason,
+       coalesce((SELECT v.expires_at FROM activations v WHERE v.account_id = accounts.id AND v.used_at = 0 AND v.revoked_at = 0), 0),
        accounts.last_seen_at, accounts.created_at, accounts.updated_at,
        coalesce((SELECT string_agg(r.name, ' ') FROM account_roles x JOIN roles r ON r.id = x.role_id
                  WHERE x.account_id = accounts.id), '')
@@ -34,15 +35,16 @@ LEFT JOIN campuses c ON c.id = accounts.campus_id
 type scanner interface{ Scan(dest ...any) error }
 
 func scanAccount(r scanner) (a Account, err error) {
-	var seen, created, updated int64
+	var seen, created, updated, invited int64
 	var roles string
 	err = r.Scan(&a.ID, &a.Version, &a.Login, &a.Name, &a.Email, &a.Phone,
 		&a.Department, &a.DepartmentName, &a.Campus, &a.CampusName,
-		&a.Lang, &a.Active, &a.MustChange, &a.Demo, &seen, &created, &updated, &roles)
+		&a.Lang, &a.Active, &a.MustChange, &a.Demo, &a.Reason, &invited, &seen, &created, &updated, &roles)
 	if err != nil {
 		return a, err
 	}
 	a.LastSeen, a.Created, a.Updated = instant(seen), db.Time(created), db.Time(updated)
+	a.Invited = instant(invited)
 	a.Roles = strings.Fields(roles)
 	slices.Sort(a.Roles)
 	return a, nil
@@ -111,9 +113,9 @@ func one(r sql.Result, err error) (bool, error) {
 	return n > 0, err
 }
 
-func setActive(tx *db.Tx, id int64, active bool) error {
-	_, err := tx.Exec(`UPDATE accounts SET version = version + 1, active = $2, updated_at = $3 WHERE id = $1`,
-		id, active, db.Millis(tx.Now))
+func setActive(tx *db.Tx, id int64, active bool, reason string) error {
+	_, err := tx.Exec(`UPDATE accounts SET version = version + 1, active = $2, disabled_reason = $4, updated_at = $3 WHERE id = $1`,
+		id, active, db.Millis(tx.Now), reason)
 	return err
 }
 

@@ -60,6 +60,7 @@ type Rights struct {
 	Roles      []Role
 	Scope      Scope
 	MustChange bool
+	Activating bool      // came by an activation address: may choose a password there, and nothing else
 	Read       time.Time // when the snapshot was taken
 	byKey      map[key][]Grant
 	denied     map[key][]Grant
@@ -69,9 +70,10 @@ type key struct{ resource, action string }
 
 // Role names a role that granted something, for menus and explanations.
 type Role struct {
-	ID   int64
-	Name string // stable name: sales, sales_manager, lecturer, student, admin or the school's own
-	Menu []string
+	ID    int64
+	Name  string // stable name: sales, sales_manager, lecturer, student, admin or the school's own
+	Title string // the school's own words for it, or ""
+	Menu  []string
 }
 
 // Has says whether the account holds the role.

@@ -19,13 +19,37 @@ func (e *Engine) Input(ctx context.Context, by policy.Actor, name string, adding
 	if err != nil {
 		return nil, err
 	}
+	values, err := e.values(ctx, by, res.Inputs(adding), typed)
+	bad, isFault := fault.As(err)
+	if err != nil && !isFault {
+		return nil, err
+	}
+	all := flat(bad)
+	return values, fault.Join(append(all, missing(res, adding, values, all)...)...)
+}
+
+// flat gives a fault's own field errors one by one.
+func flat(f *fault.Fault) (list []*fault.Fault) {
+	if f == nil {
+		return nil
+	}
+	f.Each(func(x *fault.Fault) {
+		one := *x
+		one.More = nil
+		list = append(list, &one)
+	})
+	return list
+}
+
+// values reads what was typed for fields; what is for none of them is refused.
+func (e *Engine) values(ctx context.Context, by policy.Actor, fields []Field, typed map[string]string) (Values, error) {
 	allowed := map[string]Field{}
-	for _, f := range res.Inputs(adding) {
+	for _, f := range fields {
 		allowed[f.Name] = f
 	}
 	values := Values{}
 	var bad []*fault.Fault
-	err = e.DB.Read(ctx, func(tx *db.Tx) error {
+	err := e.DB.Read(ctx, func(tx *db.Tx) error {
 		for _, key := range sortedKeys(typed) {
 			f, ok := allowed[key]
 			if !ok {
@@ -47,7 +71,6 @@ func (e *Engine) Input(ctx context.Context, by policy.Actor, name string, adding
 	if err != nil {
 		return nil, err
 	}
-	bad = append(bad, missing(res, adding, values, bad)...)
 	return values, fault.Join(bad...)
 }
 

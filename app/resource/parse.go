@@ -36,8 +36,9 @@ func (f Field) ParseText(s string, now time.Time) (any, *fault.Fault) {
 	return s, nil
 }
 
-// parseTime takes a moment as the school's clock shows it, 2026-12-01 14:30 or
-// now, the form of --json (RFC 3339), and days, which are their beginning.
+// parseTime takes a moment as the school's clock shows it, 2026-12-01 14:30,
+// +3d 20:00 or now, the form of --json (RFC 3339), and days: their beginning, or
+// their last minute for a field that says until when.
 func (f Field) parseTime(s string, now time.Time) (any, *fault.Fault) {
 	switch s {
 	case "":
@@ -50,11 +51,19 @@ func (f Field) parseTime(s string, now time.Time) (any, *fault.Fault) {
 			return t.UnixMilli(), nil
 		}
 	}
-	if d, ok := ParseDay(s, now); ok {
-		t, _ := time.ParseInLocation(time.DateOnly, d, now.Location())
-		return t.UnixMilli(), nil
+	day, clock, timed := strings.Cut(s, " ")
+	switch {
+	case !timed && f.Until:
+		clock = "23:59"
+	case !timed:
+		clock = "00:00"
 	}
-	return nil, fault.Field(f.Name, "fault.bad_date", "value", s)
+	if d, ok := ParseDay(day, now); ok && d != "" {
+		if t, err := time.ParseInLocation("2006-01-02 15:04", d+" "+strings.TrimSpace(clock), now.Location()); err == nil {
+			return t.UnixMilli(), nil
+		}
+	}
+	return nil, fault.Field(f.Name, "fault.bad_time", "value", s)
 }
 
 func (f Field) parseInt(s string) (any, *fault.Fault) {

@@ -80,6 +80,9 @@ type Field struct {
 	// Stored gives the form in which a typed text is kept, to find a record by it:
 	// a phone number without blanks; "" where there is none. nil: as it is typed.
 	Stored func(text string) string
+	// Word is, for a Text, the beginning of the words that its values are called
+	// by: "resource" shows customers as resource.customers.
+	Word string
 	// Mask shortens a masked value; nil: everything becomes asterisks.
 	Mask func(string) string
 
@@ -89,6 +92,7 @@ type Field struct {
 	Detail   bool // left out of lists, shown in details only
 	Markdown bool // a LongText that is drawn as Markdown
 	NoFilter bool // cannot be filtered by
+	Until    bool // of a Time: says until when, so that a day typed alone is its last minute
 
 	// For forms and commands.
 	Input    bool // may be given when adding or changing
@@ -129,7 +133,10 @@ type Resource struct {
 	Order  string // default order in the list language: "-created"
 	// Rules are the row-rule fields: name → condition.
 	Rules policy.Fields
-	Cap   int // counts stop here; 0: 10,000
+	// Rights are the record's own verbs that rights are asked for, besides those
+	// of every record: approve, assign, reveal.
+	Rights []string
+	Cap    int // counts stop here; 0: 10,000
 	// Large says that there can be too many records to put them in an order that
 	// no index has.
 	Large bool
@@ -148,6 +155,15 @@ type Resource struct {
 	// way. values holds parsed values of the fields given, and only those.
 	Add    func(ctx context.Context, by policy.Actor, values Values) (int64, error)
 	Change func(ctx context.Context, by policy.Actor, id, version int64, values Values) error
+	// Trash says what goes with a deleted record; nil: as the Table's simplest,
+	// or not to be deleted where there is no Table either. Delete stands for all
+	// of it where a record goes another way.
+	Trash  *Trash
+	Delete func(ctx context.Context, by policy.Actor, id, version int64) error
+	// Actions are what can be done with the records besides.
+	Actions []Action
+	// Untold are the acts of the audit trail that no history tells: look-ups.
+	Untold []string
 
 	index map[string]int
 }
@@ -204,6 +220,9 @@ func (r *Resource) fill() error {
 	}
 	if r.Cap == 0 {
 		r.Cap = 10_000
+	}
+	if r.Table != nil && !r.Table.NoDelete && r.Trash == nil && r.Delete == nil {
+		r.Trash = &Trash{}
 	}
 	r.index = map[string]int{}
 	for i := range r.Fields {

@@ -83,6 +83,13 @@ func insertRow(tx *db.Tx, table string, cols []column) (id int64, err error) {
 	if err != nil {
 		return 0, err
 	}
+	fresh, err := FreshID(tx, table)
+	if err != nil {
+		return 0, err
+	}
+	if fresh != 0 {
+		cols = append(cols, column{"id", fresh})
+	}
 	var args db.Args
 	var names, marks []string
 	for _, c := range []string{"created_at", "updated_at"} {

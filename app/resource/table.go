@@ -28,7 +28,7 @@ type Table struct {
 	// last column: "classes.campus_id,classes.term" → "term".
 	Taken map[string]string
 	// What may not be done to the records this way.
-	NoAdd, NoChange bool
+	NoAdd, NoChange, NoDelete bool
 }
 
 // CanAdd says whether records can be added by forms and commands.
@@ -36,6 +36,9 @@ func (r *Resource) CanAdd() bool { return r.Add != nil || r.Table != nil && !r.T
 
 // CanChange says whether records can be changed by forms and commands.
 func (r *Resource) CanChange() bool { return r.Change != nil || r.Table != nil && !r.Table.NoChange }
+
+// CanDelete says whether records can be deleted.
+func (r *Resource) CanDelete() bool { return r.Delete != nil || r.Trash != nil }
 
 // AddValues adds a record of parsed values.
 func (e *Engine) AddValues(ctx context.Context, by policy.Actor, name string, v Values) (int64, error) {

@@ -3,6 +3,8 @@ package resource
 import (
 	"context"
 	"errors"
+	"io/fs"
+	"log/slog"
 	"path/filepath"
 	"reflect"
 	"testing"
@@ -13,6 +15,7 @@ import (
 	"cohort/app/fault"
 	"cohort/app/policy"
 	"cohort/db"
+	"cohort/migrations"
 )
 
 // boxSchema is a school of toys in boxes: a record with every option, and one
@@ -21,6 +24,8 @@ const boxSchema = `-- +goose Up
 CREATE TABLE audit (id INTEGER PRIMARY KEY, at INTEGER NOT NULL, account_id INTEGER NOT NULL DEFAULT 0, login TEXT NOT NULL, face TEXT NOT NULL,
   addr TEXT NOT NULL DEFAULT '', action TEXT NOT NULL, resource TEXT NOT NULL, record_id INTEGER NOT NULL DEFAULT 0,
   changes TEXT NOT NULL DEFAULT '', hash TEXT NOT NULL);
+CREATE TABLE accounts (id INTEGER PRIMARY KEY, login TEXT NOT NULL);
+INSERT INTO accounts VALUES (1, 'p1'), (2, 'p2'), (7, 'p7');
 CREATE TABLE shelves (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, height INTEGER NOT NULL DEFAULT 0, is_open INTEGER NOT NULL DEFAULT 0 CHECK (is_open IN (0, 1)),
   built_on TEXT NOT NULL DEFAULT '', seen_at INTEGER NOT NULL DEFAULT 0);
 CREATE TABLE boxes (
@@ -35,19 +40,23 @@ type boxes struct {
 	*Engine
 	t   *testing.T
 	ctx context.Context
+	now time.Time
 }
 
 func newBoxes(t *testing.T) *boxes {
 	t.Helper()
-	b := &boxes{t: t, ctx: context.Background()}
-	now := time.Date(2026, 11, 26, 8, 0, 0, 0, time.UTC)
-	d, err := db.Open(b.ctx, db.Options{Path: filepath.Join(t.TempDir(), "t.db"), Clock: func() time.Time { return now },
-		Migrations: fstest.MapFS{"0001_box.sql": {Data: []byte(boxSchema)}}})
+	b := &boxes{t: t, ctx: context.Background(), now: time.Date(2026, 11, 26, 8, 0, 0, 0, time.UTC)}
+	shared, err := fs.ReadFile(migrations.SQLite(), "0010_records.sql")
+	b.must(err)
+	d, err := db.Open(b.ctx, db.Options{Path: filepath.Join(t.TempDir(), "t.db"), Clock: func() time.Time { return b.now }, Log: slog.New(slog.DiscardHandler),
+		Migrations: fstest.MapFS{"0001_box.sql": {Data: []byte(boxSchema)}, "0010_records.sql": {Data: shared}}})
 	b.must(err)
 	t.Cleanup(func() { _ = d.Close() })
 	b.Engine = &Engine{DB: d, Zone: time.UTC}
 	b.Register(boxResource())
 	b.Register(&Resource{Name: "shelves"})
+	b.Register(&Resource{Name: "locks"})
+	b.Register(TrashRecord())
 	return b
 }
 
@@ -66,6 +75,13 @@ func boxResource() *Resource {
 			{Name: "tags", Kind: Strings, SQL: tags, Column: true, Input: true, Set: &Set{Table: "box_tags", ID: "box_id", Where: "tag {in}"}},
 		},
 		Rules: policy.Fields{"owner": {Cond: "boxes.owner {in}"}},
+		Trash: &Trash{Owns: []Owned{{"box_tags", "box_id"}}, Keep: func(tx *db.Tx, _ policy.Actor, id int64) error {
+			var price int64
+			if err := tx.QueryRow("SELECT price FROM boxes WHERE id = $1", id).Scan(&price); err != nil || price < 100_000 {
+				return err
+			}
+			return fault.New(fault.Conflict, "record.cannot_undo")
+		}},
 		Table: &Table{
 			Default: func(_ *db.Tx, v Values) error {
 				if v.Str("note") == "" {
@@ -236,7 +252,6 @@ func TestWhatTwoWroteIsPutTogether(t *testing.T) {
 // be listed, filtered, shown, added and changed.
 func TestARecordWithNothingButItsName(t *testing.T) {
 	b := newBoxes(t)
-	b.Register(&Resource{Name: "locks"})
 	for name, want := range map[string]map[string]Kind{
 		"shelves": {"name": Text, "height": Int, "is_open": Bool, "built": Day, "seen": Time},
 		"locks":   {"box": Relation, "name": Text},

@@ -63,6 +63,9 @@ func (f Field) Text(p i18n.Printer, v Value) string {
 		if f.Kind == Choice && raw != "" {
 			return f.ChoiceLabel(p, raw)
 		}
+		if f.Word != "" && raw != "" {
+			return p.Or(f.Word+"."+raw, raw)
+		}
 		return raw
 	case []string:
 		return strings.Join(raw, p.T("list.comma"))

@@ -5,6 +5,7 @@ package session
 
 import (
 	"context"
+	"sync/atomic"
 
 	"cohort/app/i18n"
 	"cohort/app/policy"
@@ -21,6 +22,9 @@ type Session struct {
 	Port    int
 	Offered []byte // the public key, in wire form, that the client offered last before it logged in by password; a mere offer, not proved to be his; nil if none
 	Start   string // where the screens begin, such as "customers/42" (ssh -t HOST open customers/42); "" is home
+
+	Activation string      // the token of the activation address it came by, "" for all others
+	Activated  atomic.Bool // the address was used by this very session, which is the account's from then on
 
 	Via policy.Face // how the person came in; the actor's Via
 

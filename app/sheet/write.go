@@ -22,6 +22,7 @@ type Cell struct {
 type Writer interface {
 	Row(cells []Cell) error
 	Close() error
+	Drop() // lets go without the rest, in place of Close
 }
 
 // NewCSV writes CSV in UTF-8. With a byte order mark, Excel takes it for that.
@@ -51,6 +52,8 @@ func (c *csvWriter) Close() error {
 	c.out.Flush()
 	return c.out.Error()
 }
+
+func (c *csvWriter) Drop() {}
 
 // safe is the text that is written; a number needs no guard against formulas.
 func (x Cell) safe() string {
@@ -121,9 +124,12 @@ func (x Cell) value(line int) (any, error) {
 	return text, nil
 }
 
+// Drop removes what was kept for the file.
+func (x *xlsxWriter) Drop() { _ = x.book.Close() }
+
 // Close writes the file.
 func (x *xlsxWriter) Close() error {
-	defer func() { _ = x.book.Close() }()
+	defer x.Drop()
 	if err := x.stream.Flush(); err != nil {
 		return err
 	}

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"cohort/app/fault"
+	"cohort/app/i18n"
 )
 
 // Score is a place on the school's scale, as it is written: "A+", "COPY".
@@ -73,4 +74,12 @@ func scaleText() string {
 		}
 	}
 	return strings.Join(out, ", ")
+}
+
+// word says the score inside a message.
+func (s Score) word() any {
+	if s == Copied || s == NotGraded {
+		return i18n.W("choice.score." + string(s))
+	}
+	return string(s)
 }

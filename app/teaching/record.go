@@ -29,6 +29,7 @@ type StudyRecord struct {
 	MarkedBy               int64
 	Marked                 time.Time
 	ClassCode, LessonTitle string
+	markerName             string
 }
 
 // Record gives one study record that by may view. Score and comment are left

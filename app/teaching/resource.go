@@ -40,6 +40,7 @@ const lessonTitle = `classes.code || '/' || CAST(lessons.number AS TEXT)`
 func (s *Service) lessons() *resource.Resource {
 	const count = "(SELECT count(*) FROM study_records WHERE study_records.lesson_id = lessons.id AND study_records.before_join = 0"
 	return &resource.Resource{
+		Add: s.AddLesson, Change: s.ChangeLesson, Rights: []string{"release"},
 		Name: "lessons", Ver: "lessons.version", Title: lessonTitle + ` || ' ' || lessons.title`, Order: "-held", Rules: lessonRules,
 		From: `lessons LEFT JOIN classes ON classes.id = lessons.class_id LEFT JOIN accounts AS held_by ON held_by.id = lessons.lecturer_id`,
 		Fields: []resource.Field{
@@ -53,8 +54,8 @@ func (s *Service) lessons() *resource.Resource {
 			{Name: "students", Kind: resource.Int, SQL: count + ")", Column: true, Width: 5, Priority: 3},
 			{Name: "graded", Kind: resource.Int, SQL: count + " AND study_records.score <> 'N/A')", Column: true, Width: 6, Priority: 2},
 			{Name: "called", Kind: resource.Time, SQL: "lessons.called_at", Column: true, Priority: 3},
-			{Name: "due", Kind: resource.Time, SQL: "lessons.due_at", Column: true, Priority: 2, Input: true},
-			{Name: "cutoff", Kind: resource.Time, SQL: "lessons.cutoff_at", Input: true},
+			{Name: "due", Kind: resource.Time, Until: true, SQL: "lessons.due_at", Column: true, Priority: 2, Input: true},
+			{Name: "cutoff", Kind: resource.Time, Until: true, SQL: "lessons.cutoff_at", Input: true},
 			{Name: "released", Kind: resource.Time, SQL: "lessons.released_at", Column: true, Priority: 3},
 			{Name: "content", Kind: resource.LongText, SQL: "lessons.content", Detail: true, NoFilter: true, Input: true, Max: 100_000},
 			{Name: "homework", Kind: resource.LongText, SQL: "lessons.homework", Detail: true, NoFilter: true, Input: true, Max: 100_000},
@@ -74,7 +75,8 @@ func records() *resource.Resource {
 		kinds[i] = string(a)
 	}
 	return &resource.Resource{
-		Name: "study_records", Ver: "study_records.version", Title: lessonTitle + ` || ' ' || who.name`, Order: "-id", Rules: recordRules,
+		Rights: []string{"mark", "correct", "grade"},
+		Name:   "study_records", Ver: "study_records.version", Title: lessonTitle + ` || ' ' || who.name`, Order: "-id", Rules: recordRules,
 		From: `study_records LEFT JOIN lessons ON lessons.id = study_records.lesson_id LEFT JOIN classes ON classes.id = study_records.class_id
 			LEFT JOIN students ON students.id = study_records.student_id LEFT JOIN accounts AS who ON who.id = students.account_id
 			LEFT JOIN accounts AS graders ON graders.id = study_records.graded_by`,

@@ -1,5 +1,13 @@
 package teaching
 
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"cohort/app/audit"
+)
+
 // Attendance is how a student was there.
 type Attendance string
 
@@ -15,3 +23,35 @@ const (
 
 // Attendances lists the kinds that a roll call knows.
 var Attendances = []Attendance{Present, Late, Absent, LeftEarly, Excused}
+
+func (a Attendance) known() bool { return slices.Contains(Attendances, a) }
+
+func attendanceNames() string {
+	names := make([]string, len(Attendances))
+	for i, a := range Attendances {
+		names[i] = string(a)
+	}
+	return strings.Join(names, ", ")
+}
+
+// state is how the student was there.
+func (r StudyRecord) state() State { return State{r.Attendance, r.Minutes, r.Note} }
+
+// texts is a state as the audit trail writes it.
+func (x State) texts() map[string]string {
+	minutes := ""
+	if x.Minutes > 0 {
+		minutes = strconv.FormatInt(x.Minutes, 10)
+	}
+	return map[string]string{"attendance": string(x.Attendance), "minutes_late": minutes, "note": x.Note}
+}
+
+// rollChanges says how many were marked how.
+func rollChanges(n map[Attendance]int) (out []audit.Change) {
+	for _, a := range Attendances {
+		if n[a] > 0 {
+			out = append(out, audit.Change{Field: string(a), New: strconv.Itoa(n[a])})
+		}
+	}
+	return out
+}

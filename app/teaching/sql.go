@@ -41,18 +41,18 @@ const recordColumns = `study_records.id, study_records.version, study_records.le
 	accounts.id, COALESCE(student_classes.roll, 0), accounts.name, accounts.login, study_records.before_join, study_records.attendance,
 	study_records.minutes_late, study_records.note, COALESCE(study_records.marked_by, 0), study_records.marked_at, study_records.score,
 	study_records.comment, COALESCE(study_records.graded_by, 0), COALESCE(graders.name, ''), study_records.graded_at,
-	lessons.number, lessons.title, lessons.released_at, classes.code`
+	lessons.number, lessons.title, lessons.released_at, classes.code, COALESCE(markers.name, '')`
 
 const recordFrom = `study_records JOIN lessons ON lessons.id = study_records.lesson_id JOIN classes ON classes.id = study_records.class_id
 	JOIN students ON students.id = study_records.student_id JOIN accounts ON accounts.id = students.account_id
 	LEFT JOIN student_classes ON student_classes.student_id = study_records.student_id AND student_classes.class_id = study_records.class_id
-	LEFT JOIN accounts AS graders ON graders.id = study_records.graded_by`
+	LEFT JOIN accounts AS graders ON graders.id = study_records.graded_by LEFT JOIN accounts AS markers ON markers.id = study_records.marked_by`
 
 func scanRecord(r scanner) (x StudyRecord, err error) {
 	var before, marked, graded, released int64
 	err = r.Scan(&x.ID, &x.Version, &x.Lesson, &x.Class, &x.Student, &x.Account, &x.Roll, &x.Name, &x.Login, &before, &x.Attendance,
 		&x.Minutes, &x.Note, &x.MarkedBy, &marked, &x.Score, &x.Comment, &x.GradedBy, &x.GraderName, &graded,
-		&x.Number, &x.LessonTitle, &released, &x.ClassCode)
+		&x.Number, &x.LessonTitle, &released, &x.ClassCode, &x.markerName)
 	x.BeforeJoin, x.Marked, x.Graded, x.Released = before == 1, db.Moment(marked), db.Moment(graded), db.Moment(released)
 	return x, err
 }
@@ -64,10 +64,7 @@ func recordOf(tx *db.Tx, id int64) (StudyRecord, error) {
 // recordsOf lists the records of a lesson that by may list, in the order of the
 // roll.
 func (s *Service) recordsOf(tx *db.Tx, by policy.Actor, lesson int64) ([]StudyRecord, error) {
-	args := &db.Args{}
-	where := "study_records.lesson_id = " + args.Add(lesson) + " AND " + by.Where("list", "study_records", recordRules, args)
-	rows, err := tx.Query("SELECT "+recordColumns+" FROM "+recordFrom+" WHERE "+where+" ORDER BY student_classes.roll, study_records.student_id", *args...)
-	return db.Collect(rows, err, func(r *sql.Rows) (StudyRecord, error) { return scanRecord(r) })
+	return s.recordsWhere(tx, by, "list", lesson)
 }
 
 func myRecordID(tx *db.Tx, account int64, class string, n int64) (id int64, err error) {

@@ -3,6 +3,7 @@ package ui
 import (
 	"context"
 
+	"cohort/app/i18n"
 	"cohort/app/org"
 	"cohort/app/policy"
 	"cohort/app/ui/kit"
@@ -54,8 +55,12 @@ func (d *desk) account(id int64) kit.Screen {
 func (d *desk) accountState(a org.Account) []kit.Pair {
 	state := kit.Pair{Name: "field.active", Value: d.p().T("ui.accounts.active"), Tone: kit.Good}
 	switch {
+	case !a.Active && a.Reason != "":
+		state.Value, state.Tone = d.p().T("ui.accounts.disabled_why", "reason", a.Reason), kit.Bad
 	case !a.Active:
 		state.Value, state.Tone = d.p().T("ui.accounts.disabled"), kit.Bad
+	case !a.Invited.IsZero():
+		state.Value, state.Tone = d.p().T("ui.accounts.invited", "until", i18n.Day(a.Invited)), kit.Warn
 	case a.MustChange:
 		state.Value, state.Tone = d.p().T("ui.accounts.must_change"), kit.Warn
 	}
@@ -70,19 +75,24 @@ func (d *desk) accountActions(a org.Account) []kit.Action {
 			Confirm: &kit.Question{Key: "ui.accounts.reset_ask", Args: []any{"name", a.Name}}, Run: func() kit.Cmd { return d.resetPassword(a) }},
 	}
 	if a.Active {
+		list = append(list, d.inviteActions(a)...)
 		return append(list, kit.Action{ID: "ui.accounts.disable", Keys: []string{"x"}, Weight: 6, Danger: true, WhyNot: d.can("disable", "accounts"),
-			Confirm: &kit.Question{Key: "ui.accounts.disable_ask", Args: []any{"name", a.Name}}, Run: func() kit.Cmd { return d.setActive(a, false) }})
+			Run: func() kit.Cmd { return d.disable(a) }})
 	}
 	return append(list, kit.Action{ID: "ui.accounts.enable", Keys: []string{"x"}, Weight: 6, WhyNot: d.can("disable", "accounts"),
-		Run: func() kit.Cmd { return d.setActive(a, true) }})
+		Run: func() kit.Cmd { return d.setActive(a, true, "", "ui.accounts.enabled_done") }})
 }
 
-func (d *desk) setActive(a org.Account, active bool) kit.Cmd {
-	done := "ui.accounts.disabled_done"
-	if active {
-		done = "ui.accounts.enabled_done"
-	}
-	return d.act("active", func(ctx context.Context, by policy.Actor) error { return d.app.Org.SetActive(ctx, by, a.ID, active) }, done, "name", a.Name)
+// disable asks for the reason, which stays with the account.
+func (d *desk) disable(a org.Account) kit.Cmd {
+	return kit.Show(&kit.Prompt{Name: "ui.accounts.disable", Body: []any{i18n.W("ui.accounts.disable_ask", "name", a.Name), i18n.W("ui.accounts.disable_why")},
+		Then: func(reason string) kit.Cmd { return d.setActive(a, false, reason, "ui.accounts.disabled_done") }})
+}
+
+func (d *desk) setActive(a org.Account, active bool, reason, done string) kit.Cmd {
+	return d.act("active", func(ctx context.Context, by policy.Actor) error {
+		return d.app.Org.SetActive(ctx, by, a.ID, active, reason)
+	}, done, "name", a.Name)
 }
 
 // resetPassword shows the one-time password once; it is stored nowhere.
@@ -149,13 +159,19 @@ func (d *desk) personFields(a org.Account) []kit.Field {
 
 func (d *desk) addAccount() kit.Screen {
 	fields := append([]kit.Field{{Name: "login", Required: true, Limit: 32, Help: "ui.accounts.login_help"}}, d.personFields(org.Account{})...)
-	fields = append(fields, kit.Field{Name: "roles", Kind: kit.KindSeveral, Required: true, Search: d.roleOptions})
+	fields = append(fields, kit.Field{Name: "roles", Kind: kit.KindSeveral, Required: true, Search: d.roleOptions},
+		kit.Field{Name: "invite", Kind: kit.KindBool, Value: kit.Value{Text: kit.Yes}, Help: "ui.accounts.invite_help"})
 	return kit.NewForm(kit.FormSpec{Name: "ui.accounts.add", Fields: fields,
 		Save: func(ctx context.Context, in kit.Submit) (kit.Cmd, error) {
 			return asks(d, func(ctx context.Context, by policy.Actor) (kit.Cmd, error) {
 				v := in.Values
-				a, password, err := d.app.Org.AddAccount(ctx, by, org.NewAccount{Login: v.Text("login"), Name: v.Text("name"), Email: v.Text("email"),
-					Phone: v.Text("phone"), Department: v.Int("department"), Campus: v.Int("campus"), Lang: v.Text("lang"), Roles: v.List("roles")})
+				told := org.NewAccount{Login: v.Text("login"), Name: v.Text("name"), Email: v.Text("email"),
+					Phone: v.Text("phone"), Department: v.Int("department"), Campus: v.Int("campus"), Lang: v.Text("lang"), Roles: v.List("roles")}
+				if v.Bool("invite") {
+					a, inv, err := d.app.Org.AddInvited(ctx, by, told)
+					return kit.Batch(kit.Replace(d.account(a.ID)), d.sayInvitation(inv)), err
+				}
+				a, password, err := d.app.Org.AddAccount(ctx, by, told)
 				if err != nil {
 					return nil, err
 				}

@@ -26,13 +26,13 @@ func (d *desk) recordActions(name string) func(*kit.List) []kit.Action {
 // canAdd says whether a record can be added by its declared form.
 func (d *desk) canAdd(name string) bool {
 	res, ok := d.app.Engine.Get(name)
-	return ok && res.Add != nil && d.can("add", name) == nil
+	return ok && res.CanAdd() && d.can("add", name) == nil
 }
 
 func (d *desk) addRecord(name string) kit.Screen {
-	return d.recordForm(name, 0, nil, func(int64) kit.Cmd { return kit.Close(kit.Toast(kit.Good, "ui.saved")) })
+	return d.recordForm(name, 0, d.shapeOf(name, 0), func(int64) kit.Cmd { return kit.Close(kit.Toast(kit.Good, "ui.saved")) })
 }
 
 func (d *desk) editRecord(name string, id int64) kit.Screen {
-	return d.recordForm(name, id, nil, func(int64) kit.Cmd { return kit.Close(kit.Toast(kit.Good, "ui.saved")) })
+	return d.recordForm(name, id, d.shapeOf(name, id), func(int64) kit.Cmd { return kit.Close(kit.Toast(kit.Good, "ui.saved")) })
 }

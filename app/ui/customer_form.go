@@ -39,7 +39,6 @@ func (d *desk) editCustomer(id int64) kit.Screen {
 // shapeCustomerForm orders the fields as one asks on the phone, and checks
 // contacts while they are typed.
 func (d *desk) shapeCustomerForm(s *kit.FormSpec, id int64) {
-	masked := d.maskedFields(id)
 	var fields []kit.Field
 	for _, f := range s.Fields {
 		switch f.Name {
@@ -59,31 +58,12 @@ func (d *desk) shapeCustomerForm(s *kit.FormSpec, id int64) {
 				continue
 			}
 		}
-		if masked[f.Name] {
-			continue // what one may not see one cannot edit
-		}
 		fields = append(fields, f)
 	}
 	s.Fields = fields
 }
 
 func (d *desk) isReferral(label string) bool { return label == d.p().T("choice.source.referral") }
-
-// maskedFields finds which fields of a customer the person sees masked only.
-func (d *desk) maskedFields(id int64) map[string]bool {
-	out := map[string]bool{}
-	if id == 0 {
-		return out
-	}
-	row, _, err := d.app.Engine.Show(context.Background(), d.actor(), "customers", id)
-	if err != nil {
-		return out
-	}
-	for name, v := range row.Values {
-		out[name] = v.Mode >= policy.Masked
-	}
-	return out
-}
 
 // checkWhileTyping says below a contact who has it already, once what is typed
 // could be one. Saving would be refused with the same words.

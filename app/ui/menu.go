@@ -33,6 +33,7 @@ func places() []place {
 		{"my_payments", "", "ui.group.study", func(d *desk) kit.Screen { return d.myPayments() }},
 		{"classes", "classes", "ui.group.school", func(d *desk) kit.Screen { return d.classes() }},
 		{"courses", "courses", "ui.group.school", func(d *desk) kit.Screen { return d.courses() }},
+		{"questions", "questions", "ui.group.school", func(d *desk) kit.Screen { return d.questions("") }},
 		{"accounts", "accounts", "ui.group.school", func(d *desk) kit.Screen { return d.accounts() }},
 		{"sessions", "sessions", "ui.group.school", func(d *desk) kit.Screen { return d.sessions() }},
 		{"mails", "mails", "ui.group.school", func(d *desk) kit.Screen { return d.mails() }},
@@ -75,7 +76,7 @@ func (p place) shown(by policy.Actor) bool {
 // onlyOwn says that the actor sees no more of a resource than what is his own
 // as a student, for which he has better places.
 func onlyOwn(by policy.Actor, resource string) bool {
-	if by.Rights.Scope.Customer == 0 || resource == "courses" {
+	if by.Rights.Scope.Customer == 0 || resource == "courses" || resource == "questions" {
 		return false
 	}
 	for _, g := range by.Explain("list", resource, nil).Grants {
@@ -150,6 +151,8 @@ func (d *desk) recordAt(name string, id int64) kit.Screen {
 		return d.account(id)
 	case "mails":
 		return d.mail(id)
+	case "questions":
+		return d.question(id)
 	case "audit":
 		return d.auditEntry(id)
 	}

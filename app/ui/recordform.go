@@ -12,32 +12,35 @@ import (
 
 // recordForm makes the form of a declared resource; id 0 is a new record. The
 // fields, their widgets and checks follow from the declaration. shape adds what
-// is the record's own; saved gives what to do once it is written.
+// is the record's own; saved gives what to do once it is written and the form is
+// done with.
 func (d *desk) recordForm(name string, id int64, shape func(*kit.FormSpec), saved func(id int64) kit.Cmd) *kit.Form {
 	res, _ := d.app.Engine.Get(name)
-	spec := kit.FormSpec{Name: "ui.add", Args: []any{"record", one(name)}}
+	spec := kit.FormSpec{Name: "ui.add", Args: []any{"record", one(name)}, Modes: []string{kit.Stay, kit.Another}}
+	closed := map[string]bool{}
 	if id != 0 {
-		spec.Name, spec.Args = "ui.edit", []any{"record", one(name), "id", id}
+		spec.Name, spec.Args, spec.Modes = "ui.edit", []any{"record", one(name), "id", id}, []string{kit.Stay}
 		spec.Load = d.loadRecord(name, id)
+		closed = d.closedFields(name, id)
 	}
 	for _, f := range res.Inputs(id == 0) {
-		spec.Fields = append(spec.Fields, d.formField(f))
+		if !closed[f.Name] {
+			spec.Fields = append(spec.Fields, d.formField(f))
+		}
 	}
 	spec.Save = func(ctx context.Context, in kit.Submit) (kit.Cmd, error) {
 		return asks(d, func(ctx context.Context, by policy.Actor) (kit.Cmd, error) {
-			typed := typedValues(res, in)
-			if id == 0 {
-				made, err := d.app.Engine.Add(ctx, by, name, typed)
-				if err != nil {
-					return nil, err
-				}
-				return saved(made), nil
-			}
-			version, _ := in.Version.(int64)
-			if err := d.app.Engine.Change(ctx, by, name, id, version, typed); err != nil {
+			written, err := d.writeRecord(ctx, by, name, id, in)
+			if err != nil {
 				return nil, err
 			}
-			return saved(id), nil
+			switch in.Mode {
+			case kit.Stay: // a new record goes on as one that exists
+				return kit.Batch(kit.Replace(d.recordForm(name, written, shape, saved)), kit.Toast(kit.Good, "ui.saved")), nil
+			case kit.Another:
+				return kit.Batch(kit.Replace(d.recordForm(name, 0, shape, saved)), kit.Toast(kit.Good, "ui.saved_another")), nil
+			}
+			return saved(written), nil
 		})(ctx)
 	}
 	if shape != nil {
@@ -46,8 +49,38 @@ func (d *desk) recordForm(name string, id int64, shape func(*kit.FormSpec), save
 	return kit.NewForm(spec)
 }
 
-// loadRecord reads a record for its form. What the actor sees masked is not
-// there to be edited.
+// writeRecord adds or changes a record by what a form hands over.
+func (d *desk) writeRecord(ctx context.Context, by policy.Actor, name string, id int64, in kit.Submit) (int64, error) {
+	res, _ := d.app.Engine.Get(name)
+	typed := typedValues(res, in, id != 0)
+	if id == 0 {
+		return d.app.Engine.Add(ctx, by, name, typed)
+	}
+	version, _ := in.Version.(int64)
+	return id, d.app.Engine.Change(ctx, by, name, id, version, typed)
+}
+
+// closedFields finds the fields of a record that the person does not see whole,
+// or may only read: what is not open is no field of his form.
+func (d *desk) closedFields(name string, id int64) map[string]bool {
+	out := map[string]bool{}
+	row, fields, err := d.app.Engine.Show(context.Background(), d.actor(), name, id)
+	if err != nil {
+		return out // the form itself says so when it loads
+	}
+	seen := map[string]bool{}
+	for _, f := range fields {
+		seen[f.Name] = row.Values[f.Name].Mode == policy.Open
+	}
+	res, _ := d.app.Engine.Get(name)
+	for _, f := range res.Fields {
+		out[f.Name] = !seen[f.Name]
+	}
+	return out
+}
+
+// loadRecord reads a record for its form. What the actor sees masked or may only
+// read is not there to be edited.
 func (d *desk) loadRecord(name string, id int64) func(context.Context) (kit.Loaded, error) {
 	return asks(d, func(ctx context.Context, by policy.Actor) (kit.Loaded, error) {
 		row, fields, err := d.app.Engine.Show(ctx, by, name, id)
@@ -56,7 +89,7 @@ func (d *desk) loadRecord(name string, id int64) func(context.Context) (kit.Load
 		}
 		out := kit.Loaded{Values: kit.Values{}, Version: row.Version}
 		for _, f := range fields {
-			if v := row.Values[f.Name]; v.Mode < policy.Masked {
+			if v := row.Values[f.Name]; v.Mode == policy.Open {
 				out.Values[f.Name] = d.formValue(f, v)
 			}
 		}
@@ -80,10 +113,55 @@ func (d *desk) formField(f resource.Field) kit.Field {
 		out.Kind, out.Options = kit.KindChoice, d.choices(f)
 	case resource.Relation:
 		out.Kind, out.Search = kit.KindRelation, d.pick(f.Ref, false)
+		d.offerNew(&out, f.Ref)
 	case resource.Relations:
 		out.Kind, out.Search = kit.KindSeveral, d.pick(f.Ref, false)
 	}
 	return out
+}
+
+// offerNew lets a relation's picker make the record that it lacks: its own form
+// comes up, and once it is saved the new record is chosen.
+func (d *desk) offerNew(x *kit.Field, ref string) {
+	if !d.canAdd(ref) {
+		return
+	}
+	x.NewLabel, x.NewArgs = "ui.add", []any{"record", one(ref)}
+	x.New = func(typed string, put func(kit.Option) kit.Cmd) kit.Cmd {
+		form := d.recordForm(ref, 0, func(s *kit.FormSpec) {
+			if shape := d.shapeOf(ref, 0); shape != nil {
+				shape(s)
+			}
+			s.Modes = nil
+		}, func(id int64) kit.Cmd {
+			o := kit.Option{Value: kit.ID(id), Label: "#" + kit.ID(id)}
+			if row, _, err := d.app.Engine.Show(context.Background(), d.actor(), ref, id); err == nil {
+				o.Label = row.Title
+			}
+			return kit.Close(put(o), kit.Toast(kit.Good, "ui.saved"))
+		})
+		d.startWith(form, ref, typed)
+		return kit.Push(form)
+	}
+}
+
+// startWith puts what was typed into a picker into the new record's first field.
+func (d *desk) startWith(form *kit.Form, name, typed string) {
+	res, _ := d.app.Engine.Get(name)
+	for _, f := range res.Inputs(true) {
+		if f.Kind == resource.Text && typed != "" {
+			form.Set(f.Name, kit.Value{Text: typed})
+			return
+		}
+	}
+}
+
+// shapeOf gives what is a record's own in its form; nil where that is nothing.
+func (d *desk) shapeOf(name string, id int64) func(*kit.FormSpec) {
+	if name == "customers" {
+		return func(s *kit.FormSpec) { d.shapeCustomerForm(s, id) }
+	}
+	return nil
 }
 
 func (d *desk) formValue(f resource.Field, v resource.Value) kit.Value {
@@ -113,7 +191,7 @@ func (d *desk) formValue(f resource.Field, v resource.Value) kit.Value {
 
 // typedValues hands a form's values over as they would be typed: all when
 // adding, the changed ones when changing.
-func typedValues(res *resource.Resource, in kit.Submit) map[string]string {
+func typedValues(res *resource.Resource, in kit.Submit, changing bool) map[string]string {
 	changed := map[string]bool{}
 	for _, n := range in.Changed {
 		changed[n] = true
@@ -121,7 +199,7 @@ func typedValues(res *resource.Resource, in kit.Submit) map[string]string {
 	out := map[string]string{}
 	for name := range in.Values {
 		f, ok := res.Field(name)
-		if !ok || in.Version != nil && !changed[name] {
+		if !ok || changing && !changed[name] {
 			continue
 		}
 		out[name] = typedValue(f, in.Values, name)

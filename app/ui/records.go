@@ -19,15 +19,16 @@ import (
 // own.
 func (d *desk) recordList(name, query string, shape func(*kit.ListSpec)) *kit.List {
 	res, _ := d.app.Engine.Get(name)
-	spec := kit.ListSpec{Name: placeName(name), Addr: name, Query: query, Watch: []string{name}, Empty: "ui.empty",
-		Source: d.source(name), Filters: d.filters(res),
-		Open: func(r kit.Row) kit.Cmd { return kit.Push(d.record(name, r.ID)) }}
 	by := d.actor()
+	spec := kit.ListSpec{Name: placeName(name), Addr: name, Query: query, Watch: []string{name}, Empty: "ui.empty",
+		Source: d.source(name), Filters: d.filters(by, res),
+		Open: func(r kit.Row) kit.Cmd { return kit.Push(d.record(name, r.ID)) }}
 	for _, f := range res.Fields {
 		if f.Column && visible(by, res, f) {
 			spec.Columns = append(spec.Columns, d.column(f, by, name))
 		}
 	}
+	d.equip(&spec, res, by)
 	if shape != nil {
 		shape(&spec)
 	}
@@ -47,7 +48,7 @@ func placeName(name string) string {
 // masked: a column of nothing is not shown.
 func visible(by policy.Actor, res *resource.Resource, f resource.Field) bool {
 	if !by.Limited("list", res.Name, f.Name) {
-		return true
+		return by.Can("list", res.Name)
 	}
 	return by.FieldWhere("list", res.Name, f.Name, policy.Masked, res.Rules, &db.Args{}) != "1 = 0"
 }
@@ -142,24 +143,29 @@ func (d *desk) cell(f resource.Field, v resource.Value) kit.Cell {
 }
 
 // filters offers each filterable field with the widget of its kind.
-func (d *desk) filters(res *resource.Resource) []kit.Filter {
+func (d *desk) filters(by policy.Actor, res *resource.Resource) []kit.Filter {
 	var out []kit.Filter
 	for _, f := range res.Fields {
-		if f.NoFilter || f.Kind == resource.LongText {
-			continue
+		if !f.NoFilter && f.Kind != resource.LongText && visible(by, res, f) {
+			out = append(out, d.filter(f))
 		}
-		flt := kit.Filter{Field: f.Name, Name: "field." + f.Name, Kind: kit.FilterText}
-		switch f.Kind {
-		case resource.Choice:
-			flt.Kind, flt.Options = kit.FilterChoice, d.choices(f)
-		case resource.Day, resource.Time:
-			flt.Kind = kit.FilterDate
-		case resource.Bool:
-			flt.Kind = kit.FilterYesNo
-		case resource.Relation, resource.Relations:
-			flt.Kind, flt.Search = kit.FilterRelation, d.pick(f.Ref, true)
-		}
-		out = append(out, flt)
+	}
+	return out
+}
+
+func (d *desk) filter(f resource.Field) kit.Filter {
+	out := kit.Filter{Field: f.Name, Name: "field." + f.Name, Kind: kit.FilterText, Empty: !f.Required}
+	switch f.Kind {
+	case resource.Choice:
+		out.Kind, out.Options = kit.FilterChoice, d.choices(f)
+	case resource.Day, resource.Time:
+		out.Kind = kit.FilterDate
+	case resource.Int, resource.Money:
+		out.Kind = kit.FilterNumber
+	case resource.Bool:
+		out.Kind = kit.FilterYesNo
+	case resource.Relation, resource.Relations:
+		out.Kind, out.Search = kit.FilterRelation, d.pick(f.Ref, true)
 	}
 	return out
 }

@@ -49,7 +49,7 @@ func (d *desk) mayChange(ctx context.Context, by policy.Actor, name string, id i
 // hasForm says whether a record can be changed by its declared form.
 func (d *desk) hasForm(name string) bool {
 	res, ok := d.app.Engine.Get(name)
-	return ok && res.Change != nil && len(res.Inputs(false)) > 0
+	return ok && res.CanChange() && len(res.Inputs(false)) > 0
 }
 
 func (d *desk) pageActions(name string, data recordData) []kit.Action {

@@ -58,6 +58,8 @@ func (d *desk) options(by policy.Actor) kit.Options {
 		o.Person = ""
 		o.Home = d.applicant
 		o.Globals = d.languageAction()
+	case by.Rights.Activating:
+		o.Home = d.activate
 	case by.Rights.MustChange:
 		o.Home = d.firstPassword
 	default:

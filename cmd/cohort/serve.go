@@ -14,6 +14,7 @@ import (
 	"cohort/app"
 	"cohort/app/seed"
 	"cohort/sshsrv"
+	"cohort/sshsrv/monitor"
 	"cohort/sshsrv/school"
 )
 
@@ -61,14 +62,41 @@ func (p *program) runServer(ctx context.Context, c app.Config, stock bool) error
 	if err != nil {
 		return fmt.Errorf("cannot listen on %s: %w", c.Listen, err)
 	}
+	m, closeMonitor, err := p.monitor(ctx, a, c)
+	if err != nil {
+		return err
+	}
+	defer closeMonitor()
 	workers, stop := context.WithCancel(context.WithoutCancel(ctx))
 	done := make(chan struct{})
 	go func() { defer close(done); a.Run(workers) }()
-	err = school.Serve(ctx, a, school.Options{Listener: l, HostKeys: keys, StockRenderer: stock,
+	err = school.Serve(ctx, a, school.Options{Listener: l, HostKeys: keys, StockRenderer: stock, Watch: m.Watch,
 		Ready: func(addr net.Addr) { _, _ = fmt.Fprintln(p.out, "listening on", addr) }})
 	stop()
 	<-done
 	return err
+}
+
+// monitor starts what is seen from outside, where it is switched on. It says "stopping" as soon as the server drains,
+// and answers until everything has ended.
+func (p *program) monitor(ctx context.Context, a *app.App, c app.Config) (*monitor.Monitor, func(), error) {
+	m := monitor.New(a)
+	if c.Monitor == "" {
+		return m, func() {}, nil
+	}
+	l, err := net.Listen("tcp", c.Monitor)
+	if err != nil {
+		return nil, nil, fmt.Errorf("--monitor: cannot listen on %s: %w", c.Monitor, err)
+	}
+	_, _ = fmt.Fprintln(p.out, "monitor on", l.Addr())
+	context.AfterFunc(ctx, m.Stopping)
+	on, stop := context.WithCancel(context.WithoutCancel(ctx))
+	go func() {
+		if err := m.Serve(on, l, c.Profiles); err != nil {
+			a.Log.Error("monitor ended", "err", err)
+		}
+	}()
+	return m, stop, nil
 }
 
 // prepare makes an empty data folder a school.

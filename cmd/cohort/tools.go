@@ -69,7 +69,7 @@ func (p *program) account() *cobra.Command {
 					if err != nil {
 						return err
 					}
-					return a.Org.SetActive(ctx, shell(), acc.ID, true)
+					return a.Org.SetActive(ctx, shell(), acc.ID, true, "")
 				})
 			}})
 	return cmd

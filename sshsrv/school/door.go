@@ -38,8 +38,12 @@ func (d *door) Key(ctx context.Context, login string, key gossh.PublicKey, _ str
 	return sshsrv.Pass{Account: id, Login: login, Key: fingerprint}, nil
 }
 
-// Link opens an enrollment link.
+// Link opens an enrollment link or an activation address.
 func (d *door) Link(ctx context.Context, user, addr string) (sshsrv.Pass, error) {
+	if token, ok := strings.CutPrefix(user, sshsrv.ActivatePrefix); ok {
+		by, err := d.app.Org.Activation(ctx, token, "", addr)
+		return sshsrv.Pass{Account: by.Account, Activation: true, Login: by.Login, Key: token}, err
+	}
 	token := strings.TrimPrefix(user, sshsrv.LinkPrefix)
 	opened, err := d.app.Enrollments.OpenLink(ctx, token, addr)
 	return sshsrv.Pass{Enrollment: opened.Enrollment, Login: "enroll", Key: token}, err
@@ -49,6 +53,9 @@ func (d *door) Link(ctx context.Context, user, addr string) (sshsrv.Pass, error)
 func (d *door) Enter(ctx context.Context, p sshsrv.Pass, s *session.Session) (<-chan struct{}, func() error, func(), error) {
 	if p.Enrollment != 0 {
 		return d.enterLink(ctx, p, s)
+	}
+	if p.Activation {
+		return d.enterActivation(ctx, p, s)
 	}
 	by, err := d.app.Org.Actor(ctx, p.Account, s.Via, s.Addr)
 	if err != nil {
@@ -118,6 +125,36 @@ func (d *door) enterLink(ctx context.Context, p sshsrv.Pass, s *session.Session)
 		return e.Resource == "enrollments" && e.ID == p.Enrollment && check(context.Background()) != nil
 	}, func() bool { return check(context.Background()) != nil })
 	return done, func() error { return check(context.Background()) }, leave, nil
+}
+
+// enterActivation makes a session of an activation address, which ends when the
+// address is revoked, or used by somebody else. The session that has used it
+// goes on as the account's.
+func (d *door) enterActivation(ctx context.Context, p sshsrv.Pass, s *session.Session) (<-chan struct{}, func() error, func(), error) {
+	if _, err := d.app.Org.Activation(ctx, p.Key, s.Via, s.Addr); err != nil {
+		return nil, nil, nil, err
+	}
+	s.Activation = p.Key
+	s.Actor = func(ctx context.Context) (policy.Actor, bool) {
+		if s.Activated.Load() {
+			by, err := d.app.Org.Actor(ctx, p.Account, s.Via, s.Addr)
+			return by, err == nil
+		}
+		by, err := d.app.Org.Activation(ctx, p.Key, s.Via, s.Addr)
+		return by, err == nil
+	}
+	before := s.Lang
+	s.Lang = func(ctx context.Context) i18n.Lang {
+		if _, acc, err := d.app.Org.Rights(ctx, p.Account); err == nil && acc.Lang != "" {
+			return i18n.Lang(acc.Lang)
+		}
+		return before(ctx)
+	}
+	gone := func() bool { _, ok := s.Actor(context.Background()); return !ok }
+	done, leave := d.watch(func(e bus.Event) bool {
+		return e.Resource == "accounts" && e.ID == p.Account && e.Verb != "activated" && gone()
+	}, gone)
+	return done, func() error { return fault.New(fault.NotFound, "org.no_activation") }, leave, nil
 }
 
 // watch closes the channel at the first event that ends the session. gone asks

@@ -28,15 +28,19 @@ type Options struct {
 	StockRenderer bool
 	Limits        sshsrv.Limits
 	Ready         func(addr net.Addr)
+	Watch         func(sshsrv.Watch) sshsrv.Watch // puts hooks of its own before the school's; nil: none
 }
 
 // Serve serves the school until ctx ends, then drains and returns nil.
 func Serve(ctx context.Context, a *app.App, o Options) error {
+	if o.Watch == nil {
+		o.Watch = func(w sshsrv.Watch) sshsrv.Watch { return w }
+	}
 	s, err := sshsrv.New(sshsrv.Options{
 		Listener: o.Listener, HostKeys: o.HostKeys, Public: a.Config.Public, StockRenderer: o.StockRenderer,
 		Limits: o.Limits, Lang: a.Lang, Zone: a.Zone, Log: a.Log,
 		Door:  &door{app: a},
-		Watch: watch(a.Bus),
+		Watch: o.Watch(watch(a.Bus)),
 		Ready: func(addr net.Addr) {
 			a.Listening(addr)
 			if o.Ready != nil {

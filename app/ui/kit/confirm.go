@@ -22,8 +22,13 @@ type Confirm struct {
 	Then   func() Cmd
 	No     func() Cmd
 
-	line *input.Line
+	line   *input.Line
+	top, h int // of a body longer than the window
+	long   int // its lines
 }
+
+// Dangerous says that the box is drawn as a warning.
+func (c *Confirm) Dangerous() bool { return c.Danger }
 
 // Title is Screen's.
 func (c *Confirm) Title(p i18n.Printer) string { return p.T(c.Name, c.Args...) }
@@ -38,11 +43,21 @@ func (c *Confirm) Init() Cmd {
 
 // Update is Screen's.
 func (c *Confirm) Update(msg tea.Msg) Cmd {
+	if s, ok := msg.(Resized); ok {
+		c.h = max(1, s.H)
+		if c.Type != "" {
+			c.h = max(1, s.H-3)
+		}
+		c.long = len(said(s.Env.Printer, c.Body, min(s.W, 72)))
+		c.scroll(0)
+	}
 	if c.line != nil {
 		c.line.Update(msg)
 	}
 	return nil
 }
+
+func (c *Confirm) scroll(by int) { c.top = max(0, min(c.top+by, c.long-c.h)) }
 
 // Typing is Screen's.
 func (c *Confirm) Typing() bool { return c.line != nil }
@@ -50,6 +65,9 @@ func (c *Confirm) Typing() bool { return c.line != nil }
 // View is Screen's.
 func (c *Confirm) View(e Env, w, h int) View {
 	v := View{Lines: said(e.Printer, c.Body, min(w, 72))}
+	if c.h > 0 && len(v.Lines) > c.h {
+		v.Lines = v.Lines[c.top:min(len(v.Lines), c.top+c.h)]
+	}
 	if c.line != nil {
 		v.Lines = append(v.Lines, "", width.Cut(e.T("kit.type_to_confirm", "word", c.Type), w))
 		fw := min(w, 40)
@@ -75,7 +93,15 @@ func (c *Confirm) Actions() []Action {
 		yes.Keys = []string{"y"}
 	}
 	no := Action{ID: "kit.no", Keys: []string{"esc", "n"}, Weight: 4, Run: func() Cmd { return Close(after(c.No)) }}
-	return []Action{yes, no}
+	if c.long <= c.h {
+		return []Action{yes, no}
+	}
+	by := func(n int) func() Cmd { return func() Cmd { c.scroll(n); return nil } }
+	return []Action{yes, no,
+		{ID: "kit.up", Keys: []string{"up", "k"}, Weight: -1, Run: by(-1)},
+		{ID: "kit.down", Keys: []string{"down", "j"}, Weight: -1, Run: by(1)},
+		{ID: "kit.page_up", Keys: []string{"pgup", "ctrl+u"}, Weight: -1, Run: by(-max(1, c.h-1))},
+		{ID: "kit.page_down", Keys: []string{"pgdown", "ctrl+d"}, Weight: 2, Run: by(max(1, c.h-1))}}
 }
 
 // after calls a callback that may be nil, when its time comes.

@@ -102,3 +102,22 @@ func TestViewerScrolls(t *testing.T) {
 	d := rootOf(t, &asker{ask: func() kit.Cmd { return kit.Show(&kit.Viewer{Key: "kit.ok", Lines: lines}) }})
 	d.Keys("o").Everywhere().Keys("G").See("59").Keys("g").SeeNot("59").Keys("space", "j").Everywhere().Keys("esc").SeeNot("字")
 }
+
+// A long list of what would go scrolls, and enter does not answer it.
+func TestLongDangerScrolls(t *testing.T) {
+	var lines []string
+	for i := range 60 {
+		lines = append(lines, "row "+kit.ID(int64(i)))
+	}
+	done := false
+	d := rootOf(t, &asker{ask: func() kit.Cmd {
+		return kit.Show(&kit.Confirm{Name: "kit.ok", Body: []any{strings.Join(lines, "\n")}, Danger: true, Then: func() kit.Cmd { done = true; return nil }})
+	}})
+	d.Keys("o").See("row 0").SeeNot("row 59").Everywhere().Keys("enter", "pgdown", "pgdown", "pgdown", "pgdown", "pgdown").See("row 59").Everywhere()
+	if done {
+		t.Fatal("enter answered it")
+	}
+	if d.Keys("y"); !done {
+		t.Error("y did not")
+	}
+}

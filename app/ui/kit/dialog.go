@@ -21,7 +21,11 @@ func (r *Root) overlay(body []string, l *layer) *Pos {
 	lines = append(lines, r.dialogHelp(l, inner))
 	n := len(lines)
 	x, y := (r.w-inner-4)/2, max(0, (len(body)-n-2)/3)
-	edge := e.Theme.Paint(Muted, "|")
+	tone := Muted
+	if d, ok := l.screen.(interface{ Dangerous() bool }); ok && d.Dangerous() {
+		tone = Bad
+	}
+	edge := e.Theme.Paint(tone, "|")
 	put := func(row int, s string) {
 		if row < len(body) {
 			under := Strip(body[row])
@@ -29,11 +33,11 @@ func (r *Root) overlay(body []string, l *layer) *Pos {
 			body[row] = e.Theme.Paint(Muted, left) + s + e.Theme.Paint(Muted, right)
 		}
 	}
-	put(y, boxTop(e, width.Clean(l.screen.Title(e.Printer)), inner))
+	put(y, boxTop(e, tone, width.Clean(l.screen.Title(e.Printer)), inner))
 	for i := range n {
 		put(y+1+i, edge+" "+width.Fit(lines[i], inner)+" "+edge)
 	}
-	put(y+1+n, e.Theme.Paint(Muted, "+"+strings.Repeat("-", inner+2)+"+"))
+	put(y+1+n, e.Theme.Paint(tone, "+"+strings.Repeat("-", inner+2)+"+"))
 	for i := range body {
 		if i < y || i > y+1+n {
 			body[i] = e.Theme.Paint(Muted, Strip(body[i]))
@@ -48,10 +52,10 @@ func (r *Root) dialogHelp(l *layer, w int) string {
 	return strings.TrimPrefix(helpText(r.env(), list, w+1), " ")
 }
 
-func boxTop(e Env, title string, inner int) string {
+func boxTop(e Env, tone Tone, title string, inner int) string {
 	title = width.Cut(title, inner-2)
 	rest := strings.Repeat("-", max(0, inner-2-width.Of(title)+1))
-	return e.Theme.Paint(Muted, "+- ") + e.Theme.Paint(Strong, title) + e.Theme.Paint(Muted, " "+rest+"+")
+	return e.Theme.Paint(tone, "+- ") + e.Theme.Paint(Strong, title) + e.Theme.Paint(tone, " "+rest+"+")
 }
 
 // slice gives the cells from a to b of a plain text, exactly b-a of them: a wide

@@ -212,7 +212,7 @@ func (f *Form) pick(x *field, typed string) Cmd {
 		return f.edited(x)
 	}
 	if x.New != nil {
-		p.NewLabel = x.NewLabel
+		p.NewLabel, p.NewArgs = x.NewLabel, x.NewArgs
 		p.New = func(typed string) Cmd {
 			return x.New(typed, func(o Option) Cmd { return f.Put(x.Name, Value{Text: o.Value, Label: o.Label}) })
 		}

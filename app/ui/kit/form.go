@@ -45,7 +45,8 @@ type Field struct {
 	// New offers "+ NewLabel" in a relation's picker; it gets what was typed and
 	// how to put the new record into the field.
 	New      func(typed string, put func(Option) Cmd) Cmd
-	NewLabel string
+	NewLabel string // message key of that line
+	NewArgs  []any
 	// Check looks at the value while it is typed, off the loop; the newest
 	// answer is shown below the field.
 	Check func(ctx context.Context, v Value) Notice
@@ -79,8 +80,14 @@ type Submit struct {
 	Values  Values   // all but Show, Block and hidden fields
 	Changed []string // names of the fields that differ from what was read
 	Version any      // as Load or Fresh gave it
-	Mode    string   // which of the caller's save actions; "" for ctrl+s
+	Mode    string   // "" for ctrl+s, Stay, Another, or one of the caller's save actions
 }
+
+// The ways to save beside the plain one, as Submit.Mode names them.
+const (
+	Stay    = "stay"    // and go on editing
+	Another = "another" // and begin another new record
+)
 
 // Loaded is a record as read for a form.
 type Loaded struct {
@@ -100,8 +107,11 @@ type FormSpec struct {
 	// when saving finds that somebody else was faster.
 	Load func(ctx context.Context) (Loaded, error)
 	// Save writes. Its Cmd is done when it has: Close and a toast if it is nil.
-	Save    func(ctx context.Context, s Submit) (Cmd, error)
-	SaveID  string // message key of the save action; "" for "save"
+	Save   func(ctx context.Context, s Submit) (Cmd, error)
+	SaveID string // message key of the save action; "" for "save"
+	// Modes are the other ways to save that are offered: Stay, Another. After
+	// Stay a form with Load stays as it is; else Save's Cmd says what follows.
+	Modes   []string
 	Confirm *Question
 	Actions func(f *Form) []Action // the caller's own; keys must not be letters
 	// OnEvents hears the bus, for a form that shows what others do.
@@ -135,7 +145,7 @@ type Form struct {
 func NewForm(spec FormSpec) *Form {
 	f := &Form{Spec: spec, steps: spec.Steps, ready: spec.Load == nil}
 	if len(f.steps) == 0 {
-		f.steps = []Step{{Intro: spec.Intro, Fields: spec.Fields}}
+		f.steps = []Step{{Intro: spec.Intro, Args: spec.Args, Fields: spec.Fields}}
 	}
 	for i, s := range f.steps {
 		for _, d := range s.Fields {

@@ -22,7 +22,7 @@ func (f *Form) Actions() []Action {
 	}
 	last := f.step == len(f.steps)-1
 	if f.Spec.Save != nil && last {
-		list = append(list, save)
+		list = append(append(list, save), f.modeActions()...)
 	}
 	if len(f.steps) > 1 {
 		if !last {
@@ -156,6 +156,9 @@ func (f *Form) Submit(mode string) Cmd {
 				return f.saveFailed(err, mode)
 			}
 			f.base = sent
+			if mode == Stay && f.Spec.Load != nil {
+				return f.stay(sent)
+			}
 			if f.Spec.Load != nil && len(f.Changes()) > 0 {
 				return f.typedSince()
 			}
@@ -164,6 +167,39 @@ func (f *Form) Submit(mode string) Cmd {
 			}
 			return Close(Toast(Good, "kit.saved"))
 		}}.Cmd()
+}
+
+// modeActions are the other ways to save.
+func (f *Form) modeActions() []Action {
+	var list []Action
+	for _, m := range f.Spec.Modes {
+		a := Action{ID: "kit.save.stay", Keys: []string{"ctrl+r"}}
+		if m == Another {
+			a = Action{ID: "kit.save.another", Keys: []string{"ctrl+t"}}
+		}
+		a.Weight, a.Confirm, a.Run = 4, f.Spec.Confirm, func() Cmd { return f.Submit(m) }
+		list = append(list, a)
+	}
+	return list
+}
+
+// stay reads the record again after it was saved, and goes on editing it. What
+// was typed meanwhile stays.
+func (f *Form) stay(sent Values) Cmd {
+	return Ask("load", f.Spec.Load, func(l Loaded, err error) Cmd {
+		if err != nil {
+			return Fail(err)
+		}
+		f.version = l.Version
+		for _, x := range f.fields {
+			val, ok := l.Values[x.Name]
+			if ok && x.value().Same(sent[x.Name]) && !x.readOnly() {
+				x.set(val)
+				f.base[x.Name] = x.value()
+			}
+		}
+		return Toast(Good, "kit.saved")
+	})
 }
 
 // typedSince keeps a form open in which somebody typed while it was saved.

@@ -276,3 +276,14 @@ func TestReplaceBelowAnotherScreen(t *testing.T) {
 	d.Send(kit.Push(under))
 	d.Keys("o").See("Customers > saved > OK").Keys("esc").See("Customers > saved").SeeNot("> OK")
 }
+
+// The other ways to save: go on with the same record, or with another new one.
+func TestSaveAndGoOn(t *testing.T) {
+	d0, d := demo(t, 20)
+	d.Keys("enter", "e").See("^R save, go on").Keys("ctrl+u").Type("甲").Keys("ctrl+r").See("saved").SeeNot("not saved")
+	d.Type("乙").See("not saved").Keys("ctrl+r").See("saved").SeeNot("not saved")
+	if p, _ := d0.Find(1); p.Name != "甲乙" || d0.Saves != 2 {
+		t.Errorf("saved %+v after %d", p, d0.Saves)
+	}
+	d.Keys("esc").See("甲乙")
+}

@@ -81,11 +81,16 @@ type ListSpec struct {
 	// Empty says what to do next when the list is empty without a query.
 	Empty     string // message key
 	EmptyArgs []any
-	NoSearch  bool // no query: a short fixed list
-	Select    bool // rows can be marked for actions
+	// None says what to do next when nothing matches the query; "": the kit's own.
+	None     string
+	NoSearch bool // no query: a short fixed list
+	Select   bool // rows can be marked for actions
 	// All gives the ids of everything that matches, for "mark all" of more than
 	// what is on screen; nil: only what was read so far is marked.
-	All func(ctx context.Context, query string) ([]int64, error)
+	All    func(ctx context.Context, query string) ([]int64, error)
+	Saved  *SavedLists // lists kept by name; nil: none
+	Edit   *RowEdit    // editing in the row; nil: none
+	Tailor *Tailor     // columns and page size of one's own; nil: fixed
 }
 
 // ListView is a query with a name, offered first in the filter menu.
@@ -117,11 +122,15 @@ type List struct {
 	more, less bool
 	marked     map[int64]bool
 	typed      ahead
+	usual      []Column // the columns before the person chose
+	edit       *rowEdit // the highlighted row is edited
 }
 
 // NewList makes a list.
 func NewList(spec ListSpec) *List {
-	return &List{Spec: spec, query: spec.Query, total: -1, marked: map[int64]bool{}}
+	l := &List{Spec: spec, query: spec.Query, total: -1, marked: map[int64]bool{}}
+	l.tailor()
+	return l
 }
 
 // Title is Screen's.
@@ -134,7 +143,15 @@ func (l *List) Address() string { return l.Spec.Addr }
 func (l *List) Init() Cmd { return l.load(0) }
 
 // Typing is Screen's.
-func (l *List) Typing() bool { return l.line != nil }
+func (l *List) Typing() bool { return l.line != nil || l.edit != nil }
+
+// Dirty is Dirtier's: a row may be half edited.
+func (l *List) Dirty() error {
+	if l.edit == nil {
+		return nil
+	}
+	return l.edit.form.Dirty()
+}
 
 // Query gives the text that is shown and asked for.
 func (l *List) Query() string { return l.query }
@@ -193,11 +210,17 @@ func (l *List) Update(msg tea.Msg) Cmd {
 	if s, ok := msg.(Resized); ok {
 		again := l.loaded && l.env.Lang != s.Env.Lang
 		l.env, l.w, l.h = s.Env, s.W, s.H
+		if l.edit != nil {
+			l.edit.form.env = s.Env
+		}
 		l.scroll()
 		if again {
 			return l.Reload() // in another language everything is said anew
 		}
 		return nil
+	}
+	if l.edit != nil {
+		return l.edit.form.Update(msg)
 	}
 	if l.line == nil && !l.loaded && l.err == nil {
 		l.typed.keep(msg)
@@ -219,11 +242,21 @@ func (l *List) Changed(events []bus.Event, lost bool) Cmd {
 	if !lost {
 		return nil
 	}
+	if l.edit != nil {
+		l.edit.late = true
+		return nil
+	}
 	return l.Reload()
 }
 
 // room is the number of rows that can be shown.
-func (l *List) room() int { return max(1, l.h-1-l.queryLines()) }
+func (l *List) room() int {
+	n := max(1, l.h-1-l.queryLines()-len(l.rowErrors(l.env, l.w)))
+	if p := l.pageSize(); p > 0 {
+		n = min(n, p)
+	}
+	return n
+}
 
 // queryLines is the number of lines above the heading.
 func (l *List) queryLines() int {

@@ -2,10 +2,8 @@ package kit
 
 import (
 	"context"
-	"errors"
 	"strings"
 
-	"cohort/app/fault"
 	"cohort/app/ui/kit/input"
 )
 
@@ -13,6 +11,9 @@ import (
 func (l *List) Actions() []Action {
 	if l.line != nil {
 		return l.typingActions()
+	}
+	if l.edit != nil {
+		return l.editActions()
 	}
 	if !l.loaded && l.err == nil {
 		return nil
@@ -28,6 +29,7 @@ func (l *List) Actions() []Action {
 	if l.Spec.Actions != nil {
 		list = append(list, l.Spec.Actions(l)...)
 	}
+	list = append(list, l.editAction()...)
 	if !l.Spec.NoSearch {
 		list = append(list, Action{ID: "kit.search", Keys: []string{"/"}, Weight: 8, Run: l.search})
 	}
@@ -42,6 +44,7 @@ func (l *List) Actions() []Action {
 	if l.query != l.Spec.Query {
 		list = append(list, Action{ID: "kit.clear_query", Keys: []string{"backspace"}, Weight: 2, Run: func() Cmd { return l.SetQuery(l.Spec.Query) }})
 	}
+	list = append(append(list, l.savedActions()...), l.tailorActions()...)
 	list = append(list, l.markActions(on)...)
 	return append(list, l.moveActions()...)
 }
@@ -157,7 +160,7 @@ func (l *List) markMatching() Cmd {
 			for _, id := range ids {
 				l.marked[id] = true
 			}
-			return nil
+			return Toast(Plain, "kit.list.marked_all", "n", len(l.marked))
 		})
 }
 
@@ -206,51 +209,3 @@ func (l *List) sortBy(d int) Cmd {
 	}
 	return l.SetQuery(SetTerm(l.query, "sort", key))
 }
-
-// Each does something to every marked row, says how far it is, and tells the
-// result: a toast when all went well, else a list of what was refused.
-func (l *List) Each(label string, do func(ctx context.Context, id int64) error) Cmd {
-	ids := l.Marked()
-	names := map[int64]string{}
-	for _, r := range l.rows {
-		if len(r.Cells) > 0 {
-			names[r.ID] = r.Cells[0].Text
-		}
-	}
-	return Work[[]error]{Name: "each", Label: label, Write: true,
-		Do: func(ctx context.Context) ([]error, error) {
-			out := make([]error, len(ids))
-			for i, id := range ids {
-				out[i] = do(ctx, id)
-				Report(ctx, i+1, len(ids))
-			}
-			return out, nil
-		},
-		Then: func(errs []error, _ error) Cmd {
-			l.Unmark()
-			return Batch(l.Reload(), eachResult(l.env, ids, names, errs))
-		}}.Cmd()
-}
-
-// eachResult says what happened to each row.
-func eachResult(e Env, ids []int64, names map[int64]string, errs []error) Cmd {
-	var lines []string
-	for i, err := range errs {
-		if err != nil {
-			name := names[ids[i]]
-			if name == "" {
-				name = ID(ids[i])
-			}
-			lines = append(lines, name+": "+strings.ReplaceAll(e.Error(err), "\n", " "))
-		}
-	}
-	if len(lines) == 0 {
-		return Toast(Good, "kit.each.done", "n", len(ids))
-	}
-	if len(ids) == 1 {
-		return Fail(errors.Join(errs...))
-	}
-	return Show(&Viewer{Key: "kit.each.some", Args: []any{"done", len(ids) - len(lines), "failed", len(lines)}, Lines: lines})
-}
-
-var _ = fault.New

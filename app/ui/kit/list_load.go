@@ -14,9 +14,12 @@ const (
 	maxRows  = 500
 )
 
+// stretch is how many rows are read at first.
+func (l *List) stretch() int { return max(pageRows, 3*l.h, l.pageSize()) }
+
 // load asks for the first rows of the query.
 func (l *List) load(wait time.Duration) Cmd {
-	return l.fetch(wait, Request{Limit: max(pageRows, 3*l.h), Count: true}, func(p Page) Cmd {
+	return l.fetch(wait, Request{Limit: l.stretch(), Count: true}, func(p Page) Cmd {
 		l.rows, l.offset, l.before, l.behind = p.Rows, 0, false, p.More
 		l.at, l.top = 0, 0
 		clear(l.marked)
@@ -69,7 +72,7 @@ func (l *List) last() Cmd {
 	if !l.behind {
 		return l.move(len(l.rows) - 1)
 	}
-	return l.fetch(0, Request{Back: true, Limit: max(pageRows, 3*l.h), Count: true}, func(p Page) Cmd {
+	return l.fetch(0, Request{Back: true, Limit: l.stretch(), Count: true}, func(p Page) Cmd {
 		l.rows, l.before, l.behind = p.Rows, p.More, false
 		l.offset = -1
 		if p.Total >= 0 && !p.Capped {
@@ -88,7 +91,7 @@ func (l *List) first() Cmd {
 		return l.move(0)
 	}
 	marks := l.marked
-	return l.fetch(0, Request{Limit: max(pageRows, 3*l.h), Count: true}, func(p Page) Cmd {
+	return l.fetch(0, Request{Limit: l.stretch(), Count: true}, func(p Page) Cmd {
 		l.rows, l.offset, l.before, l.behind, l.marked = p.Rows, 0, false, p.More, marks
 		l.at, l.top = 0, 0
 		return nil
@@ -162,7 +165,7 @@ func (l *List) ahead() Cmd {
 }
 
 func (l *List) extend(name string, q Request, then func(Page)) Cmd {
-	q.Query, q.Limit, q.Columns = l.sent, max(pageRows, l.h), l.columnKeys()
+	q.Query, q.Limit, q.Columns = l.sent, max(pageRows, l.h, l.pageSize()), l.columnKeys()
 	gen := l.gen
 	return Work[Page]{Name: name, Quiet: true,
 		Do: func(ctx context.Context) (Page, error) { return l.Spec.Source.Page(ctx, q) },

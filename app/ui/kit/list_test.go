@@ -156,7 +156,7 @@ func TestMarkAndAct(t *testing.T) {
 	_, d := demo(t, 60)
 	d.Keys("space", "space", "space", "space", "space").See("5 marked", "* 王小明")
 	d.Keys("c").See("4 done, 1 refused", "马浩然: somebody changed this record")
-	d.Keys("esc").SeeNot("marked")
+	d.Keys("esc").See("1 marked", "* 马浩然").Keys("esc").SeeNot("marked") // what was refused stays marked
 	d.Keys("space", "esc").SeeNot("marked").See("1-20 of 60")
 	d.Keys("g", "c").See("done: 1")
 	d.Keys("A").See("60 marked").Keys("A").SeeNot("60 marked")

@@ -15,9 +15,26 @@ func (l *List) View(e Env, w, h int) View {
 	sorted, _ := Term(l.query, "sort")
 	v.Lines = append(v.Lines, e.Theme.Paint(Strong, "  "+heading(e, l.Spec.Columns, ws, sorted, w-2)))
 	room := max(1, h-len(v.Lines))
+	if n := l.pageSize(); n > 0 {
+		room = min(room, n)
+	}
 	top := max(0, min(max(l.top, l.at-room+1), len(l.rows)-1))
+	room = max(1, room-len(l.rowErrors(e, w)))
+	top = max(0, min(max(top, l.at-room+1), len(l.rows)-1))
 	for i := top; i < len(l.rows) && i < top+room; i++ {
-		v.Lines = append(v.Lines, l.rowLine(e, ws, i, w))
+		if l.edit == nil || l.rows[i].ID != l.edit.id {
+			v.Lines = append(v.Lines, l.rowLine(e, ws, i, w))
+			continue
+		}
+		text, cursor := l.editLine(e, ws, l.rows[i], w)
+		if cursor != nil {
+			cursor.Y = len(v.Lines)
+			v.Cursor = cursor
+		}
+		v.Lines = append(v.Lines, text)
+		for _, s := range l.rowErrors(e, w) {
+			v.Lines = append(v.Lines, "  "+e.Theme.Paint(Bad, s))
+		}
 	}
 	if len(l.rows) == 0 {
 		v.Lines = append(v.Lines, l.emptyLines(e, w)...)
@@ -54,13 +71,31 @@ func (l *List) queryView(e Env, w int, v *View) {
 		v.Cursor = &Pos{lw + l.line.Cursor(n), 0}
 		v.Lines = append(v.Lines, e.Theme.Paint(Accent, label)+e.Theme.Field.S(width.Fit(l.line.View(n, true), n)))
 	case l.query != "":
-		v.Lines = append(v.Lines, e.Theme.Paint(Muted, label)+e.Theme.Paint(Accent, width.Cut(width.Clean(l.query), w-lw)))
+		v.Lines = append(v.Lines, e.Theme.Paint(Muted, label)+chips(e, width.Cut(width.Clean(l.query), w-lw)))
 	}
 	if l.err != nil {
 		for _, s := range said(e.Printer, []any{l.err}, max(20, w-2)) {
 			v.Lines = append(v.Lines, " "+e.Theme.Paint(Bad, s))
 		}
 	}
+}
+
+// chips draws a query as it is typed, its conditions set off from words and
+// order.
+func chips(e Env, query string) string {
+	var out []string
+	for _, p := range pieces(query) {
+		field, value, ok := strings.Cut(p, ":")
+		switch {
+		case !ok:
+			out = append(out, e.Theme.Paint(Strong, p))
+		case field == "sort":
+			out = append(out, e.Theme.Paint(Muted, p))
+		default:
+			out = append(out, e.Theme.Paint(Accent, field+":")+e.Theme.Tone(Accent).And("1").S(value))
+		}
+	}
+	return strings.Join(out, " ")
 }
 
 // emptyLines says why nothing is shown, and what to do next.
@@ -71,6 +106,8 @@ func (l *List) emptyLines(e Env, w int) []string {
 		text = e.T("kit.loading")
 	case l.err != nil:
 		return nil
+	case l.sent != "" && l.Spec.None != "":
+		text = e.T(l.Spec.None)
 	case l.sent != "":
 		text = e.T("kit.list.none_match")
 	case l.Spec.Empty != "":

@@ -26,12 +26,18 @@ type Picker struct {
 	Args    []any
 	Options []Option
 	Search  func(ctx context.Context, text string) ([]Option, error)
-	Many    bool
+	Many    bool     // several: what is chosen stands in a pane of its own
 	Chosen  []Option // marked at first
-	Empty   string   // message key shown when nothing matches; "" for a general one
+	Ordered bool     // of several: their order counts, and can be changed
+	Usual   []Option // of several: what ctrl+r chooses; nil: no such key
+	// Extra gives actions on the highlighted option, beside choosing it; their
+	// keys must not be letters.
+	Extra func(o Option) []Action
+	Empty string // message key shown when nothing matches; "" for a general one
 	// New, when given, is offered as a last line "+ new": it gets what was typed.
 	New      func(typed string) Cmd
 	NewLabel string // message key of that line
+	NewArgs  []any
 	// Then gets what was chosen, in the name of the screen that opened the dialog.
 	Then func([]Option) Cmd
 
@@ -41,6 +47,8 @@ type Picker struct {
 	at     int
 	asking bool
 	err    error
+	right  bool // the pane of what is chosen has the keys
+	picked int  // highlighted there
 }
 
 // Choose is a Picker of one among fixed options.
@@ -77,7 +85,7 @@ func (k *Picker) Update(msg tea.Msg) Cmd {
 	if k.line == nil || !k.line.Update(msg) {
 		return nil
 	}
-	k.at = 0
+	k.at, k.right = 0, false
 	if k.Search != nil {
 		return k.search(100 * time.Millisecond)
 	}
@@ -110,6 +118,9 @@ func (k *Picker) rows() int {
 
 // Actions is Screen's.
 func (k *Picker) Actions() []Action {
+	if k.right {
+		return k.rightActions()
+	}
 	to := func(i int) func() Cmd {
 		return func() Cmd { k.at = max(0, min(i, k.rows()-1)); return nil }
 	}
@@ -124,6 +135,10 @@ func (k *Picker) Actions() []Action {
 	if k.Many {
 		list[0].ID = "kit.take"
 		list = append(list, Action{ID: "kit.mark", Keys: []string{"tab", "ctrl+t"}, Weight: 5, Run: k.mark})
+		list = append(list, k.manyActions()...)
+	}
+	if k.Extra != nil && k.at < len(k.shown) {
+		list = append(list, k.Extra(k.shown[k.at])...)
 	}
 	return list
 }

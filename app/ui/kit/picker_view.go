@@ -1,25 +1,41 @@
 package kit
 
 import (
+	"strconv"
 	"strings"
 
 	"cohort/app/ui/kit/width"
 )
 
+// twoPanes is how wide a dialog must be to show both panes of several.
+const twoPanes = 60
+
 // View is Screen's.
 func (k *Picker) View(e Env, w, h int) View {
 	w = min(w, 84)
 	left := min(w, 60)
-	if k.Many && w >= 70 {
+	both := k.Many && w >= twoPanes
+	if both {
 		left = w/2 - 1
 	}
-	v := View{Cursor: &Pos{2 + k.line.Cursor(left-2), 0}}
-	v.Lines = append(v.Lines, e.Theme.Paint(Accent, "> ")+e.Theme.Field.S(width.Fit(k.line.View(left-2, true), left-2)))
-	rows := k.optionLines(e, left, max(1, h-1))
-	if k.Many && w >= 70 {
-		rows = k.beside(e, rows, left, w-left-3)
+	v := View{}
+	count := ""
+	if k.Many && !both {
+		count = "  " + e.T("kit.chosen", "n", len(k.Chosen))
 	}
-	v.Lines = append(v.Lines, rows...)
+	typed := left - 2 - width.Of(count)
+	if !k.right {
+		v.Cursor = &Pos{2 + k.line.Cursor(typed), 0}
+	}
+	v.Lines = append(v.Lines, e.Theme.Paint(Accent, "> ")+e.Theme.Field.S(width.Fit(k.line.View(typed, true), typed))+e.Theme.Paint(Muted, count))
+	switch {
+	case both:
+		v.Lines = append(v.Lines, k.beside(e, k.optionLines(e, left, max(1, h-1)), left, w-left-3)...)
+	case k.right:
+		v.Lines = append(v.Lines, k.chosenLines(e, left, min(max(1, h-1), 12))...)
+	default:
+		v.Lines = append(v.Lines, k.optionLines(e, left, max(1, h-1))...)
+	}
 	return v
 }
 
@@ -59,7 +75,7 @@ func (k *Picker) nothing(e Env) string {
 
 func (k *Picker) optionLine(e Env, i, w int) string {
 	if i == len(k.shown) {
-		text := width.Fit("  + "+e.T(k.NewLabel), w)
+		text := width.Fit("  + "+e.T(k.NewLabel, k.NewArgs...), w)
 		if i == k.at {
 			return e.Theme.Selected.S(text)
 		}
@@ -77,7 +93,7 @@ func (k *Picker) optionLine(e Env, i, w int) string {
 	note := width.Cut(width.Clean(o.Note), max(0, w-width.Of(label)-2))
 	label = width.Fit(label, w-width.Of(note)-1)
 	switch {
-	case i == k.at:
+	case i == k.at && !k.right:
 		return e.Theme.Selected.S(label + note + " ")
 	case o.Off != nil:
 		return e.Theme.Paint(Muted, label+note+" ")
@@ -88,15 +104,39 @@ func (k *Picker) optionLine(e Env, i, w int) string {
 // beside puts the chosen options in a second pane.
 func (k *Picker) beside(e Env, rows []string, left, w int) []string {
 	edge := e.Theme.Paint(Muted, " | ")
+	chosen := k.chosenLines(e, w, len(rows))
 	for i := range rows {
 		s := ""
-		switch {
-		case i == 0:
-			s = e.Theme.Paint(Muted, width.Fit(e.T("kit.chosen", "n", len(k.Chosen)), w))
-		case i-1 < len(k.Chosen):
-			s = width.Fit(width.Clean(k.Chosen[i-1].Label), w)
+		if i < len(chosen) {
+			s = chosen[i]
 		}
 		rows[i] = width.Pad(rows[i], left) + edge + s
 	}
 	return rows
+}
+
+// chosenLines draws how many are chosen, and those around the highlighted one.
+func (k *Picker) chosenLines(e Env, w, h int) []string {
+	head := e.T("kit.chosen", "n", len(k.Chosen))
+	out := []string{e.Theme.Paint(Muted, width.Fit(head, w))}
+	room := max(1, h-1)
+	top := 0
+	if k.right {
+		top = max(0, min(k.picked-room/2, len(k.Chosen)-room))
+	}
+	for i := top; i < len(k.Chosen) && len(out) <= room; i++ {
+		text := "  " + width.Clean(k.Chosen[i].Label)
+		if k.Ordered {
+			text = width.FitLeft(strconv.Itoa(i+1), 3) + text[1:]
+		}
+		text = width.Fit(text, w)
+		if k.right && i == k.picked {
+			text = e.Theme.Selected.S(text)
+		}
+		out = append(out, text)
+	}
+	if rest := len(k.Chosen) - top - room; rest > 0 {
+		out[len(out)-1] = e.Theme.Paint(Muted, width.Fit("  "+e.T("kit.pane.more", "n", rest+1), w))
+	}
+	return out
 }

@@ -21,6 +21,9 @@ func NewLine(limit int) *Line { return &Line{text: text{limit: limit}} }
 // Mask shows every character as "*": passwords. What is taken out of a masked field cannot be brought back.
 func (l *Line) Mask(on bool) { l.masked = on }
 
+// AtEnd says that the cursor stands behind the last character.
+func (l *Line) AtEnd() bool { return l.pos == len(l.runes) }
+
 // Update takes a key or a paste and says whether the text changed.
 func (l *Line) Update(msg tea.Msg) (changed bool) {
 	changed, _ = l.edit(msg)

@@ -22,6 +22,8 @@ type Demo struct {
 	people []Person
 	Delay  func(what string) // called before each answer; tests hold answers back with it
 	Saves  int
+	saved  []kit.SavedList
+	Prefs  kit.ListPrefs // as they were kept last
 }
 
 // Person is a made-up record.
@@ -107,13 +109,15 @@ func (d *Demo) People() *kit.List {
 		Name: "demo.people", Addr: "people", Columns: Columns(), Source: kit.SourceFunc(d.Page), Watch: []string{"people"}, Select: true, All: d.all,
 		Filters: []kit.Filter{
 			{Field: "source", Name: "demo.source", Options: options(sources)},
-			{Field: "last", Name: "demo.last", Kind: kit.FilterDate},
+			{Field: "last", Name: "demo.last", Kind: kit.FilterDate, Empty: true},
+			{Field: "fee", Name: "demo.fee", Kind: kit.FilterNumber, Empty: true},
 			{Field: "owner", Name: "demo.owner", Kind: kit.FilterRelation, Search: d.owners},
 			{Field: "phone", Name: "demo.phone", Kind: kit.FilterText},
 			{Field: "vip", Name: "demo.vip", Kind: kit.FilterYesNo},
 		},
 		Views: []kit.ListView{{ID: "demo.mine", Query: "owner:李雷"}},
-		Open:  func(r kit.Row) kit.Cmd { return kit.Push(d.Person(r.ID)) },
+		Edit:  d.inRow(), Saved: d.savedLists(), Tailor: &kit.Tailor{Columns: Columns(), Prefs: d.Prefs, Keep: d.keep},
+		Open: func(r kit.Row) kit.Cmd { return kit.Push(d.Person(r.ID)) },
 		Actions: func(l *kit.List) []kit.Action {
 			return []kit.Action{
 				{ID: "demo.add", Keys: []string{"n"}, Weight: 9, Run: func() kit.Cmd { return kit.Push(d.Form(0)) }},
@@ -197,7 +201,23 @@ func (d *Demo) Page(ctx context.Context, q kit.Request) (kit.Page, error) {
 	if s, ok := kit.Term(q.Query, "sort"); ok && strings.Contains(s, "name") {
 		sort.SliceStable(hits, func(i, j int) bool { return hits[i].Name < hits[j].Name })
 	}
-	return stretch(hits, q), ctx.Err()
+	return picked(stretch(hits, q), q.Columns), ctx.Err()
+}
+
+// picked puts the cells into the order of the columns that are shown.
+func picked(p kit.Page, keys []string) kit.Page {
+	at := map[string]int{}
+	for i, c := range Columns() {
+		at[c.Key] = i
+	}
+	for i, r := range p.Rows {
+		cells := make([]kit.Cell, len(keys))
+		for k, key := range keys {
+			cells[k] = r.Cells[at[key]]
+		}
+		p.Rows[i].Cells = cells
+	}
+	return p
 }
 
 func (d *Demo) hit(p Person, query string) bool {

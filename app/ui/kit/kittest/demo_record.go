@@ -83,7 +83,8 @@ func (d *Demo) page(p Person) kit.DetailPage {
 
 // Form is a form with every kind of field; id 0 adds.
 func (d *Demo) Form(id int64) *kit.Form {
-	spec := kit.FormSpec{Name: "demo.add", Fields: d.fields(), Save: func(ctx context.Context, s kit.Submit) (kit.Cmd, error) { return nil, d.save(id, s) }}
+	spec := kit.FormSpec{Name: "demo.add", Fields: d.fields(), Save: func(ctx context.Context, s kit.Submit) (kit.Cmd, error) { return nil, d.save(id, s) },
+		Modes: []string{kit.Stay, kit.Another}}
 	if id != 0 {
 		spec.Name = "demo.edit"
 		spec.Load = func(context.Context) (kit.Loaded, error) {
@@ -113,6 +114,20 @@ func (d *Demo) fields() []kit.Field {
 		{Name: "memo", Label: "demo.memo", Kind: kit.KindArea, Rows: 3},
 		{Name: "made", Label: "demo.made", Kind: kit.KindShow, Value: kit.Value{Text: "2026-11-22"}},
 	}
+}
+
+// inRow edits some cells of a person in the list.
+func (d *Demo) inRow() *kit.RowEdit {
+	var fields []kit.Field
+	for _, f := range d.fields() {
+		switch f.Name {
+		case "name", "source", "status", "owner", "fee":
+			fields = append(fields, f)
+		}
+	}
+	return &kit.RowEdit{Fields: fields,
+		Load: func(ctx context.Context, id int64) (kit.Loaded, error) { return d.Form(id).Spec.Load(ctx) },
+		Save: func(_ context.Context, id int64, s kit.Submit) error { return d.save(id, s) }}
 }
 
 // check says that a phone is taken while it is typed.
@@ -146,7 +161,13 @@ func (d *Demo) save(id int64, s kit.Submit) error {
 		return nil
 	}
 	d.Change(id, func(p *Person) {
-		p.Name, p.Memo, p.Source = s.Values.Text("name"), s.Values.Text("memo"), s.Values.Text("source")
+		p.Name, p.Source = s.Values.Text("name"), s.Values.Text("source")
+		if memo, ok := s.Values["memo"]; ok {
+			p.Memo = memo.Text
+		}
+		if _, ok := s.Values["fee"]; ok {
+			p.Fee = s.Values.Fen("fee")
+		}
 	})
 	return nil
 }

@@ -1,0 +1,80 @@
+package resource
+
+import (
+	"context"
+	"database/sql"
+
+	"cohort/app/policy"
+	"cohort/db"
+)
+
+// MaxIDs bounds one answer of IDs.
+const MaxIDs = 100_000
+
+// IDs gives the numbers of all records that the actor may list and the query
+// wants, in the list's order, the first limit of them (1 to MaxIDs; else
+// MaxIDs): what "all 214" stands for.
+func (e *Engine) IDs(ctx context.Context, by policy.Actor, name, query string, limit int) (ids []int64, err error) {
+	res, err := e.resource(name)
+	if err != nil {
+		return nil, err
+	}
+	if err := by.NeedAny("list", name); err != nil {
+		return nil, err
+	}
+	q, err := Parse(query)
+	if err != nil {
+		return nil, err
+	}
+	if limit <= 0 || limit > MaxIDs {
+		limit = MaxIDs
+	}
+	err = e.DB.Read(ctx, func(tx *db.Tx) error {
+		ids, err = e.ids(tx, by, res, q, limit)
+		return err
+	})
+	return ids, err
+}
+
+func (e *Engine) ids(tx *db.Tx, by policy.Actor, res *Resource, q Query, limit int) ([]int64, error) {
+	q, order, err := res.order(by, q)
+	if err != nil {
+		return nil, err
+	}
+	c := e.compiler(tx, by, res)
+	where, err := c.where("list", q)
+	if err != nil {
+		return nil, err
+	}
+	dir := ""
+	if q.Desc {
+		dir = " DESC"
+	}
+	text := "SELECT " + res.Key + " FROM " + res.From + " WHERE " + where + " ORDER BY " + order + dir + ", " + res.Key + dir +
+		" LIMIT " + c.args.Add(limit)
+	rows, err := tx.Query(res.bind(text, c.now, c.args), *c.args...)
+	return db.Collect(rows, err, func(r *sql.Rows) (id int64, err error) { return id, r.Scan(&id) })
+}
+
+// titles gives what the actor reads of records, "#7" where he does not see one.
+func (e *Engine) titles(tx *db.Tx, by policy.Actor, res *Resource, ids []int64) (map[int64]string, error) {
+	out := map[int64]string{}
+	for _, id := range ids {
+		title, err := e.title(tx, by, res, id)
+		if err != nil {
+			return nil, err
+		}
+		out[id] = title
+	}
+	return out, nil
+}
+
+func (e *Engine) title(tx *db.Tx, by policy.Actor, res *Resource, id int64) (string, error) {
+	seen, err := e.shown(tx, by, res.Name, id)
+	if err != nil || !seen {
+		return "#" + str(id), err
+	}
+	var title any
+	err = tx.QueryRow("SELECT "+res.Title+" FROM "+res.From+" WHERE "+res.Key+" = $1", id).Scan(&title)
+	return str(title), err
+}
