@@ -52,8 +52,10 @@ const temporaries = "tmp"
 type Store struct {
 	root *os.Root
 
-	mu   sync.Mutex      // held while a content address comes or goes
-	open map[string]bool // temporaries in use, guarded by mu
+	mu    sync.Mutex      // held while a content address comes or goes
+	open  map[string]bool // temporaries in use, guarded by mu
+	held  map[string]int  // stored names whose rows are yet to come, guarded by mu
+	refer []Names         // guarded by mu
 }
 
 // Open opens the folder, making it (for its owner only) where there is none.
@@ -65,7 +67,7 @@ func Open(dir string) (*Store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("blob: %w", err)
 	}
-	return &Store{root: root, open: map[string]bool{}}, nil
+	return &Store{root: root, open: map[string]bool{}, held: map[string]int{}}, nil
 }
 
 // Close lets go of the folder. Files that are open stay readable.

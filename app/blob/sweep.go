@@ -101,7 +101,7 @@ func (s *Store) removeOld(name string, before time.Time) (gone bool, err error) 
 		return false, nil
 	case err != nil:
 		return false, fmt.Errorf("blob: %w", err)
-	case s.open[name] || !info.Mode().IsRegular() || !info.ModTime().Before(before):
+	case s.open[name] || s.held[name] > 0 || !info.Mode().IsRegular() || !info.ModTime().Before(before):
 		return false, nil
 	}
 	if err := s.root.Remove(name); err != nil {

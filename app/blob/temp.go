@@ -27,6 +27,7 @@ type Temp struct {
 	file   *os.File // nil once ended
 	pieces pieces
 	failed error // the first refused write: nothing may be committed after it
+	hold   bool  // what is committed is held, see CommitHeld
 
 	sum    hash.Hash // of the first summed bytes, as long as they come in order
 	summed int64     // -1: they did not, and the file must be read again
@@ -142,7 +143,7 @@ func (t *Temp) seal() (Blob, error) {
 	if err != nil {
 		return b, fmt.Errorf("blob: %w", err)
 	}
-	return b, t.store.place(t.name, b.Stored)
+	return b, t.store.place(t.name, b.Stored, t.hold)
 }
 
 func (t *Temp) describe(size int64) (Blob, error) {
@@ -163,7 +164,7 @@ func (t *Temp) describe(size int64) (Blob, error) {
 
 // place renames a temporary to its content address and syncs the folders that changed. It also replaces equal bytes
 // that are there already: the new file is young, so that a sweep that has just seen the old one as an orphan spares it.
-func (s *Store) place(name, stored string) error {
+func (s *Store) place(name, stored string, hold bool) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	now := time.Now()
@@ -185,6 +186,9 @@ func (s *Store) place(name, stored string) error {
 	}
 	if err != nil {
 		return fmt.Errorf("blob: %w", err)
+	}
+	if hold {
+		s.held[stored]++
 	}
 	return nil
 }

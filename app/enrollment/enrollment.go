@@ -16,7 +16,6 @@ package enrollment
 
 import (
 	"log/slog"
-	"sync"
 	"time"
 
 	"cohort/app/blob"
@@ -148,10 +147,6 @@ type Service struct {
 	OnJoin []Hook
 
 	refused refusals
-	// landing is held for reading while an upload gets its bytes and its row,
-	// and for writing while the bytes of a refused one are thrown away: equal
-	// contents share their bytes.
-	landing sync.RWMutex
 }
 
 // New makes the service and declares its resources.
@@ -173,6 +168,9 @@ func New(d Deps) *Service {
 	}
 	s := &Service{Deps: d}
 	register(&d.Engine.Registry)
+	if d.Blobs != nil {
+		d.Blobs.Refer(s.named)
+	}
 	return s
 }
 

@@ -134,12 +134,11 @@ func (u *Upload) Commit() (Document, error) {
 // land brings bytes and row down together; stored names bytes that are on the
 // disk without a row.
 func (u *Upload) land() (d Document, stored string, err error) {
-	u.s.landing.RLock()
-	defer u.s.landing.RUnlock()
-	b, err := u.temp.Commit()
+	b, err := u.temp.CommitHeld()
 	if err != nil {
 		return d, "", uploadFault(err)
 	}
+	defer u.s.Blobs.Release(b.Stored)
 	if err := checkSize(b.Size); err != nil {
 		return d, b.Stored, err
 	}
@@ -223,16 +222,10 @@ func (s *Service) addRow(ctx context.Context, by policy.Actor, d Document) (Docu
 	return d, err
 }
 
-// discard throws the bytes of a refused upload away, unless a document names
-// the same ones. No upload can be between its bytes and its row meanwhile.
+// discard throws the bytes of a refused upload away, unless some row names the
+// same ones or another upload is about to.
 func (s *Service) discard(ctx context.Context, stored string) {
-	s.landing.Lock()
-	defer s.landing.Unlock()
-	used, err := s.named(context.WithoutCancel(ctx), []string{stored})
-	if err == nil && !used[stored] {
-		err = s.Blobs.Remove(stored)
-	}
-	if err != nil {
+	if err := s.Blobs.Discard(context.WithoutCancel(ctx), stored); err != nil {
 		s.Log.Error("enrollment: bytes of a refused upload stay until the next sweep", "stored", stored, "err", err)
 	}
 }

@@ -44,7 +44,7 @@ const (
 )
 
 // Run is the worker: it ends links whose time is over and sweeps bytes that no
-// document names. It returns when ctx ends.
+// row names. It returns when ctx ends.
 func (s *Service) Run(ctx context.Context) error {
 	expiry, sweep := time.NewTicker(expireEvery), time.NewTicker(sweepEvery)
 	defer expiry.Stop()
@@ -70,8 +70,8 @@ func (s *Service) tidy(ctx context.Context, sweep bool) {
 	if !sweep {
 		return
 	}
-	named := func(stored []string) (map[string]bool, error) { return s.named(ctx, stored) }
+	named := func(stored []string) (map[string]bool, error) { return s.Blobs.Named(ctx, stored) }
 	if _, err := s.Blobs.Sweep(ctx, named, sweepOlder); err != nil && ctx.Err() == nil {
-		s.Log.Error("enrollment: sweeping documents", "err", err)
+		s.Log.Error("enrollment: sweeping uploaded files", "err", err)
 	}
 }
