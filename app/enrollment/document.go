@@ -46,10 +46,30 @@ func tooMany() *fault.Fault {
 // reserved are names that the folder itself shows.
 var reserved = map[string]bool{"readme.txt": true, "contract.md": true, "form.txt": true}
 
-// cleanName brings a file's name into the form it is kept in, or says why it
-// cannot be a name. Broken UTF-8 is read as the GBK that old Windows clients
-// send.
+// cleanName brings a document's name into the form it is kept in, or says why it
+// cannot be a name.
 func cleanName(s string) (string, *fault.Fault) {
+	s, bad := FileName(s)
+	switch {
+	case bad != nil:
+		return "", bad
+	case s[0] == '.':
+		return "", fault.New(fault.Invalid, "enrollment.name_hidden", "name", s)
+	case reserved[strings.ToLower(s)]:
+		return "", NameReserved(s)
+	}
+	return s, nil
+}
+
+// NameReserved refuses a name that the folder itself shows.
+func NameReserved(name string) *fault.Fault {
+	return fault.New(fault.Conflict, "enrollment.name_reserved", "name", name)
+}
+
+// FileName brings the name of any uploaded file into the form it is kept in, or
+// says why it cannot be a name. Broken UTF-8 is read as the GBK that old Windows
+// clients send.
+func FileName(s string) (string, *fault.Fault) {
 	if !utf8.ValidString(s) {
 		fromGBK, err := simplifiedchinese.GB18030.NewDecoder().String(s)
 		if err != nil || strings.ContainsRune(fromGBK, utf8.RuneError) {
@@ -63,10 +83,6 @@ func cleanName(s string) (string, *fault.Fault) {
 		return "", fault.New(fault.Invalid, "enrollment.name_unsafe")
 	case len(s) > maxName:
 		return "", fault.New(fault.Invalid, "enrollment.name_long", "max", maxName)
-	case s[0] == '.':
-		return "", fault.New(fault.Invalid, "enrollment.name_hidden", "name", s)
-	case reserved[strings.ToLower(s)]:
-		return "", fault.New(fault.Conflict, "enrollment.name_reserved", "name", s)
 	}
 	return s, nil
 }

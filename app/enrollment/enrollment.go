@@ -146,7 +146,7 @@ type Service struct {
 	// OnJoin runs in the approval's transaction. Set it before serving.
 	OnJoin []Hook
 
-	refused refusals
+	refused blob.Refusals
 }
 
 // New makes the service and declares its resources.

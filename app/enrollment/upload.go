@@ -119,7 +119,7 @@ func (u *Upload) Abort() { u.temp.Abort() }
 func (u *Upload) Commit() (Document, error) {
 	d, stored, err := u.land()
 	if err == nil {
-		u.s.refused.forget(u.by.Enrollment, u.name)
+		u.s.refused.Forget(u.by.Enrollment, u.name)
 		return d, nil
 	}
 	if stored != "" {
