@@ -17,17 +17,19 @@ import (
 // Config is what a school is started with. Each value has a flag and an
 // environment variable; Vars lists them.
 type Config struct {
-	Data      string // folder of the database, the files and the host keys
-	Database  string // file of the database; "" is cohort.db in Data
-	Listen    string // TCP address
-	Public    string // host[:port] as people reach the server; "" as each reached it
-	SMTP      string // see mail.ParseConfig; "" leaves mails waiting in the outbox
-	Lang      string // zh or en: where neither account nor client say
-	Zone      string // IANA name; "" is the machine's
-	LinkDays  int    // how long an enrollment link works
-	StaleDays int    // after how long without a follow-up a customer is stale
-	RollDays  int    // for how long after a lesson its lecturers may change the roll
-	Log       string // debug, info, warn, error
+	Data          string // folder of the database, the files and the host keys
+	Database      string // file of the database; "" is cohort.db in Data
+	Listen        string // TCP address
+	Public        string // host[:port] as people reach the server; "" as each reached it
+	SMTP          string // see mail.ParseConfig; "" leaves mails waiting in the outbox
+	Lang          string // zh or en: where neither account nor client say
+	Zone          string // IANA name; "" is the machine's
+	LinkDays      int    // how long an enrollment link works
+	StaleDays     int    // after how long without a follow-up a customer is stale
+	HomeworkFiles int    // one version of homework has at most so many files
+	HomeworkMiB   int    // and so many MiB together
+	RollDays      int    // for how long after a lesson its lecturers may change the roll
+	Log           string // debug, info, warn, error
 
 	BackupDir   string // folder of scheduled backups; "" makes none
 	BackupHours int    // from one to the next
@@ -59,6 +61,8 @@ var Vars = []Var{
 	{"link-days", "COHORT_LINK_DAYS", "14", "how many days an enrollment link works", func(c *Config, v string) error { return days(v, &c.LinkDays) }},
 	{"stale-days", "COHORT_STALE_DAYS", "30", "after how many days without a follow-up a customer is stale", func(c *Config, v string) error { return days(v, &c.StaleDays) }},
 	{"roll-days", "COHORT_ROLL_DAYS", "7", "for how many days after a lesson its lecturers may change the roll call", func(c *Config, v string) error { return days(v, &c.RollDays) }},
+	{"homework-files", "COHORT_HOMEWORK_FILES", "10", "how many files one version of homework may have", func(c *Config, v string) error { return whole(v, "files", 1000, &c.HomeworkFiles) }},
+	{"homework-mib", "COHORT_HOMEWORK_MIB", "50", "how many MiB the files of one version may have together", func(c *Config, v string) error { return whole(v, "MiB", 10_240, &c.HomeworkMiB) }},
 	{"backup-dir", "COHORT_BACKUP_DIR", "", "folder for scheduled backups, best on another disk (default: none are made)", func(c *Config, v string) error { c.BackupDir = v; return nil }},
 	{"backup-hours", "COHORT_BACKUP_HOURS", "24", "hours from one scheduled backup to the next", func(c *Config, v string) error { return whole(v, "hours", 8760, &c.BackupHours) }},
 	{"backup-keep", "COHORT_BACKUP_KEEP", "14", "how many scheduled backups are kept", func(c *Config, v string) error { return whole(v, "backups", 10_000, &c.BackupKeep) }},

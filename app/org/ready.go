@@ -74,6 +74,7 @@ var ready = []readyRole{
 		{"classes", "rank", "lecturer=$me", ""},
 		{"lessons", "list view add change release export", "lecturer=$me", ""},
 		{"study_records", "list view mark grade export", "lecturer=$me", ""},
+		{"homework", "list view download", "lecturer=$me", ""},
 		{"students", "list view", "class=$my_classes", ""},
 		{"courses", "list view", "", ""},
 		{"questions", "list view add answer accept vote", "class=$my_classes", ""},
@@ -85,6 +86,8 @@ var ready = []readyRole{
 		{"lessons", "list view", "class=$my_classes", ""},
 		// A student sees a score and what was said of it once it is released.
 		{"study_records", "list view", "customer=$my_customer", unreleased},
+		{"study_records", "hand_in", "customer=$my_customer", ""},
+		{"homework", "list view download", "customer=$my_customer", ""},
 		{"study_records", "list view", "customer=$my_customer released=1", "note:hidden"},
 		{"enrollments", "list view download", "customer=$my_customer", ""},
 		{"documents", "list view download", "customer=$my_customer", ""},

@@ -29,6 +29,7 @@ var recordRules = policy.Fields{
 func (s *Service) register() {
 	s.Engine.Register(s.lessons())
 	s.Engine.Register(records())
+	s.Engine.Register(homeworks())
 }
 
 // lookupLesson finds lessons as they are typed: "python-s9/3".
@@ -75,7 +76,7 @@ func records() *resource.Resource {
 		kinds[i] = string(a)
 	}
 	return &resource.Resource{
-		Rights: []string{"mark", "correct", "grade"},
+		Rights: []string{"mark", "correct", "grade", "hand_in"},
 		Name:   "study_records", Ver: "study_records.version", Title: lessonTitle + ` || ' ' || who.name`, Order: "-id", Rules: recordRules,
 		From: `study_records LEFT JOIN lessons ON lessons.id = study_records.lesson_id LEFT JOIN classes ON classes.id = study_records.class_id
 			LEFT JOIN students ON students.id = study_records.student_id LEFT JOIN accounts AS who ON who.id = students.account_id

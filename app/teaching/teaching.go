@@ -34,10 +34,18 @@ type Deps struct {
 	// RollDays says for how many days after a lesson its lecturers may change
 	// the roll; nil: 7.
 	RollDays func() int
+	// HomeworkFiles and HomeworkBytes bound one version of homework; nil: the
+	// defaults.
+	HomeworkFiles func() int
+	HomeworkBytes func() int64
 }
 
 // Service holds the rules of this noun. Make one with New.
-type Service struct{ Deps }
+type Service struct {
+	Deps
+
+	refused blob.Refusals // files that were not taken, by study record
+}
 
 // New makes the service and declares its resources.
 func New(d Deps) *Service {
@@ -50,8 +58,17 @@ func New(d Deps) *Service {
 	if d.RollDays == nil {
 		d.RollDays = func() int { return 7 }
 	}
+	if d.HomeworkFiles == nil {
+		d.HomeworkFiles = func() int { return DefaultHomeworkFiles }
+	}
+	if d.HomeworkBytes == nil {
+		d.HomeworkBytes = func() int64 { return DefaultHomeworkBytes }
+	}
 	s := &Service{Deps: d}
 	s.register()
+	if d.Blobs != nil {
+		d.Blobs.Refer(s.namedFiles)
+	}
 	return s
 }
 
