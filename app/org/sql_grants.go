@@ -32,18 +32,11 @@ INSERT INTO account_grants (account_id, deny, resource, action, row_rule, field_
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
 ON CONFLICT (account_id, deny, resource, action, row_rule)
 DO UPDATE SET field_rules = $6, reason = $7, given_by = $8, created_at = $9 RETURNING id`,
-		g.Account, boolean(g.Deny), g.Resource, g.Action, g.Rows, g.Fields, g.Reason, ref(by.Account), db.Millis(tx.Now)).Scan(&id)
+		g.Account, g.Deny, g.Resource, g.Action, g.Rows, g.Fields, g.Reason, ref(by.Account), db.Millis(tx.Now)).Scan(&id)
 	return id, err
 }
 
 func deleteGrant(tx *db.Tx, id int64) error {
 	_, err := tx.Exec(`DELETE FROM account_grants WHERE id = $1`, id)
 	return err
-}
-
-func boolean(b bool) int {
-	if b {
-		return 1
-	}
-	return 0
 }

@@ -52,6 +52,20 @@ func (a Actor) ExplainOn(action, resource string, meets func(Grant) bool, genera
 	return e
 }
 
+// Mode is how much of a field the explanation's grants and denials leave.
+func (e Explanation) Mode(field string) Mode {
+	best := Hidden
+	if e.Allowed {
+		for _, g := range e.Grants {
+			best = min(best, g.mode(field))
+		}
+		for _, d := range e.Denials {
+			best = max(best, d.mode(field))
+		}
+	}
+	return best
+}
+
 // FieldMode is how much of one field is shown.
 type FieldMode struct {
 	Field string

@@ -78,6 +78,9 @@ func collect(m map[key][]Grant, action, resource string) []Grant {
 	return out
 }
 
+// Mode says how much of a field the grant opens, or the denial leaves.
+func (g Grant) Mode(field string) Mode { return g.mode(field) }
+
 // bars says whether a denial takes the action away on its rows. One with field
 // rules leaves the rows and limits the fields.
 func (g Grant) bars() bool { return g.Deny && len(g.Fields) == 0 }
