@@ -27,9 +27,6 @@ func accountCommands() []command {
 		one("show", "LOGIN", "view", showAccount), add, change, roles,
 		disable, one("enable", "LOGIN", "disable", setActive(true)),
 		one("reset", "LOGIN", "reset", resetPassword),
-		{path: "roles list", may: right("list", "roles"), run: listRoles},
-		{path: "policy explain", use: "ACCOUNT ACTION RESOURCE [ID]", min: 3, max: 4, may: right("view", "roles"), run: explain,
-			example: []string{"policy explain sales_a change customers 42"}},
 	}
 }
 
@@ -188,31 +185,4 @@ func resetPassword(c *call, in input) error {
 		return err
 	}
 	return c.done(object{"id": a.ID, "login": a.Login, "password": password}, "cli.account_reset", "login", a.Login, "password", password)
-}
-
-func listRoles(c *call, _ input) error {
-	list, err := c.app.Org.Roles(c.ctx, c.by)
-	if err != nil {
-		return err
-	}
-	if c.json {
-		out := make([]object, 0, len(list))
-		for _, r := range list {
-			out = append(out, object{"id": r.ID, "name": r.Name, "title": c.roleTitle(r), "menu": orEmpty(r.Menu)})
-		}
-		return c.printJSON(out)
-	}
-	var rows [][]string
-	for _, r := range list {
-		rows = append(rows, []string{number(r.ID), r.Name, c.roleTitle(r)})
-	}
-	table(c.out, append([]string{"ID"}, c.heads("role", "title")...), rows)
-	return nil
-}
-
-func (c *call) roleTitle(r org.Role) string {
-	if r.Title != "" {
-		return r.Title
-	}
-	return c.p.Or("role."+r.Name, r.Name)
 }

@@ -148,7 +148,7 @@ var permittedTo = map[string]string{
 		customers tag; customers untag; documents list; enrollments cancel; enrollments create; enrollments link; enrollments list; enrollments review;
 		enrollments show; followups add; followups list; followups show; instalments list; instalments show; outline; payments; payments add; payments balance; payments list; payments receipt; payments show;
 		sources list; sources show`,
-	"manager": `accounts list; accounts show; campaigns list; campaigns show; campuses list; campuses show; classes list; classes show; contract;
+	"manager": `accounts grants; accounts list; accounts show; campaigns list; campaigns show; campuses list; campuses show; classes list; classes show; contract;
 		courses list; courses show; customers add; customers assign; customers change; customers check; customers history; customers list;
 		customers notify-owner; customers reveal; customers show; customers tag; customers untag; departments list; departments show; documents list;
 		enrollments cancel; enrollments create; enrollments link; enrollments list; enrollments review; enrollments show; followups add; followups list;

@@ -1,44 +1,35 @@
 package cli
 
 import (
-	"cohort/app/fault"
+	"strings"
+
 	"cohort/app/i18n"
+	"cohort/app/org"
 	"cohort/app/policy"
 )
 
-// question is what "policy explain" asks.
-type question struct {
-	who              policy.Actor
-	action, resource string
-	id               int64
-}
-
 // explain tells why an account may do something or may not.
 func explain(c *call, in input) error {
-	q := question{action: in.args[1], resource: c.resourceNamed(in.args[2])}
-	if err := c.known(q); err != nil {
-		return err
-	}
 	a, err := c.account(in.args[0])
 	if err != nil {
 		return err
 	}
-	if q.who, err = c.app.Org.Actor(c.ctx, a.ID, policy.Command, ""); err != nil {
-		return err
-	}
+	var id int64
 	if len(in.args) > 3 {
-		if q.id, err = parseID(in.args[3]); err != nil {
+		if id, err = c.ref(c.resourceNamed(in.args[2]), in.args[3]); err != nil {
 			return err
 		}
 	}
-	allowed, grants, err := c.reasons(q)
+	w, err := c.app.Org.Explain(c.ctx, c.by, a.ID, in.args[1], c.resourceNamed(in.args[2]), id)
 	if err != nil {
 		return err
 	}
 	if c.json {
-		return c.printJSON(object{"account": a.Login, "action": q.action, "resource": q.resource, "id": orNull(q.id), "allowed": allowed, "grants": grantsJSON(grants)})
+		return c.printJSON(object{"account": w.Account.Login, "action": w.Action, "resource": w.Resource, "id": orNull(w.ID), "allowed": w.Allowed,
+			"disabled": w.Disabled, "must_change": w.MustChange, "own_account": w.Self,
+			"grants": grantsJSON(w.Grants), "denials": grantsJSON(w.Denials), "fields": modesJSON(w.Fields)})
 	}
-	c.printReasons(q, allowed, grants)
+	c.printReasons(w)
 	return nil
 }
 
@@ -49,73 +40,81 @@ func orNull(id int64) any {
 	return id
 }
 
-// known refuses an action or a resource that nothing is called.
-func (c *call) known(q question) error {
-	if !i18n.Has("action." + q.action) {
-		return fault.New(fault.NotFound, "list.no_such", "value", short(q.action))
-	}
-	if _, ok := c.app.Engine.Get(q.resource); !ok && !i18n.Has("resource."+q.resource) {
-		return fault.New(fault.NotFound, "list.no_resource", "name", short(q.resource))
-	}
-	return nil
-}
-
-// reasons gives the grants that allow it; where it is denied, those that would
-// on other rows.
-func (c *call) reasons(q question) (allowed bool, grants []policy.Grant, err error) {
-	e := q.who.Explain(q.action, q.resource, nil)
-	if q.id == 0 || !e.Allowed {
-		return e.Allowed, e.Grants, nil
-	}
-	if err := c.app.Engine.May(c.ctx, c.by, "view", q.resource, q.id); err != nil {
-		return false, nil, err
-	}
-	var open []policy.Grant
-	for _, g := range e.Grants {
-		alone := q.who
-		alone.Rights = policy.NewRights(nil, q.who.Rights.Scope, []policy.Grant{g})
-		switch err := c.app.Engine.May(c.ctx, alone, q.action, q.resource, q.id); {
-		case err == nil:
-			open = append(open, g)
-		case fault.Of(err) == fault.Internal:
-			return false, nil, err
-		}
-	}
-	if len(open) > 0 {
-		return true, open, nil
-	}
-	return false, e.Grants, nil
-}
-
 func grantsJSON(grants []policy.Grant) []object {
 	out := make([]object, 0, len(grants))
 	for _, g := range grants {
-		out = append(out, object{"id": g.ID, "role": g.Role, "action": g.Action, "resource": g.Resource,
-			"rows": policy.FormatRows(g.Rows), "fields": policy.FormatFields(g.Fields)})
+		o := object{"id": g.ID, "role": g.Role, "action": g.Action, "resource": g.Resource,
+			"rows": policy.FormatRows(g.Rows), "fields": policy.FormatFields(g.Fields)}
+		if g.Role == "" {
+			o["role"], o["account"], o["deny"], o["reason"] = nil, g.Account, g.Deny, g.Reason
+		}
+		out = append(out, o)
 	}
 	return out
 }
 
-func (c *call) printReasons(q question, allowed bool, grants []policy.Grant) {
-	what := i18n.W("policy.on", "action", i18n.W("action."+q.action), "resource", i18n.W("resource."+q.resource))
-	switch {
-	case allowed:
-		c.say("cli.explain.allowed", "who", q.who.Name, "what", what)
-	case q.who.Rights.MustChange:
-		c.say("cli.explain.must_change", "who", q.who.Name, "what", what)
-	case len(grants) > 0:
-		c.say("cli.explain.other_rows", "who", q.who.Name, "what", what)
-	default:
-		c.say("cli.explain.no_grant", "who", q.who.Name, "what", what)
+func modesJSON(list []policy.FieldMode) object {
+	out := object{}
+	for _, f := range list {
+		out[f.Field] = f.Mode.String()
 	}
-	if len(grants) == 0 {
+	return out
+}
+
+// because is the key of the sentence that says how it comes out.
+func because(w org.Why) string {
+	switch {
+	case w.Disabled:
+		return "cli.explain.disabled"
+	case w.MustChange:
+		return "cli.explain.must_change"
+	case w.Self:
+		return "cli.explain.self"
+	case w.Allowed:
+		return "cli.explain.allowed"
+	case w.Barred():
+		return "cli.explain.denied"
+	case len(w.Grants) > 0:
+		return "cli.explain.other_rows"
+	}
+	return "cli.explain.no_grant"
+}
+
+func (c *call) printReasons(w org.Why) {
+	what := i18n.W("policy.on", "action", i18n.W("action."+w.Action), "resource", i18n.W("resource."+w.Resource))
+	c.say(because(w), "who", w.Account.Name, "what", what)
+	if rows := c.grantRows(w); len(rows) > 0 {
+		table(c.out, c.heads("role", "action", "resource", "rows", "fields", "reason"), rows)
+	}
+	if len(w.Fields) == 0 {
 		return
 	}
-	var rows [][]string
-	for _, g := range grants {
-		rows = append(rows, []string{c.p.Or("role."+g.Role, g.Role), g.Action, g.Resource, orAll(c, policy.FormatRows(g.Rows)), policy.FormatFields(g.Fields)})
+	var modes []string
+	for _, f := range w.Fields {
+		modes = append(modes, c.p.Or("field."+f.Field, f.Field)+": "+c.p.T("mode."+f.Mode.String()))
 	}
-	table(c.out, c.heads("role", "action", "resource", "rows", "fields"), rows)
+	c.say("cli.explain.fields", "fields", strings.Join(modes, ", "))
+}
+
+// grantRows lists denials first: they decide.
+func (c *call) grantRows(w org.Why) (rows [][]string) {
+	for _, list := range [2][]policy.Grant{w.Denials, w.Grants} {
+		for _, g := range list {
+			rows = append(rows, []string{c.origin(g), g.Action, g.Resource, orAll(c, policy.FormatRows(g.Rows)), policy.FormatFields(g.Fields), oneLine(g.Reason)})
+		}
+	}
+	return rows
+}
+
+// origin says where a grant comes from.
+func (c *call) origin(g policy.Grant) string {
+	switch {
+	case g.Deny:
+		return c.p.T("cli.explain.denial")
+	case g.Role == "":
+		return c.p.T("cli.explain.single")
+	}
+	return c.p.Or("role."+g.Role, g.Role)
 }
 
 func orAll(c *call, rule string) string {

@@ -2,6 +2,7 @@ package org
 
 import (
 	"context"
+	"slices"
 
 	"cohort/app/fault"
 	"cohort/app/policy"
@@ -12,10 +13,10 @@ import (
 // register declares the records of rights.
 func (s *Service) register(g *resource.Registry) {
 	r := roles()
-	r.Add, r.Change = s.addRole, s.changeRole
+	r.Add, r.Change, r.Delete = s.addRole, s.changeRole, s.DeleteRole
 	g.Register(r)
 	p := permissions()
-	p.Add, p.Change = s.addPermission, s.changePermission
+	p.Add, p.Change, p.Delete = s.addPermission, s.changePermission, s.dropPermission
 	g.Register(p)
 }
 
@@ -94,9 +95,22 @@ func (s *Service) addPermission(ctx context.Context, by policy.Actor, v resource
 	return id, err
 }
 
+// dropPermission takes one line off its role.
+func (s *Service) dropPermission(ctx context.Context, by policy.Actor, id, _ int64) error {
+	return s.editLine(ctx, by, id, func(list []Permission, i int) ([]Permission, error) { return slices.Delete(list, i, i+1), nil })
+}
+
 // changePermission changes one line of a role. Permissions carry no version of
 // their own: the role's guards them.
 func (s *Service) changePermission(ctx context.Context, by policy.Actor, id, _ int64, v resource.Values) error {
+	return s.editLine(ctx, by, id, func(list []Permission, i int) ([]Permission, error) {
+		list[i] = list[i].with(v)
+		return list, nil
+	})
+}
+
+// editLine edits a role where one of its lines is.
+func (s *Service) editLine(ctx context.Context, by policy.Actor, id int64, edit func(list []Permission, i int) ([]Permission, error)) error {
 	var role int64
 	err := s.db.Read(ctx, func(tx *db.Tx) (err error) {
 		role, err = roleOfPermission(tx, id)
@@ -106,16 +120,13 @@ func (s *Service) changePermission(ctx context.Context, by policy.Actor, id, _ i
 		return err
 	}
 	_, err = s.editRole(ctx, by, role, 0, func(r Role, old []Permission) (Role, []Permission, error) {
-		next := make([]Permission, 0, len(old))
-		found := false
-		for _, p := range old {
-			if p.ID == id {
-				p, found = p.with(v), true
-			}
-			next = append(next, p)
-		}
-		if !found {
+		i := slices.IndexFunc(old, func(p Permission) bool { return p.ID == id })
+		if i < 0 {
 			return r, nil, policy.NotFound()
+		}
+		next, err := edit(slices.Clone(old), i)
+		if err != nil {
+			return r, nil, err
 		}
 		list, err := s.checkAll(next, old)
 		if err == nil && len(list) < len(next) {

@@ -14,7 +14,11 @@ var usual = []string{"list", "view", "add", "change", "delete", "export"}
 // first.
 func (r *Resource) Verbs() []string {
 	list := slices.Clone(usual)
-	for _, v := range r.Rights {
+	own := slices.Clone(r.Rights)
+	for _, a := range r.Actions {
+		own = append(own, a.right())
+	}
+	for _, v := range own {
 		if !slices.Contains(list, v) {
 			list = append(list, v)
 		}
