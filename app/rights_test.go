@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"cohort/app/i18n"
 	"cohort/app/policy"
 )
 
@@ -85,6 +86,14 @@ func TestEveryRightIsDeclared(t *testing.T) {
 	})
 	if err != nil {
 		t.Fatal(err)
+	}
+	for _, name := range a.Engine.Names() {
+		known, _ := a.Engine.Known(name)
+		for _, action := range known.Actions {
+			if !i18n.Has("action." + action) {
+				t.Errorf("no words for the right to %s %s", action, name)
+			}
+		}
 	}
 	if found < 40 {
 		t.Errorf("only %d rights found: the pattern no longer fits the code", found)

@@ -74,7 +74,7 @@ func TestExplain(t *testing.T) {
 	if w, err := s.Explain(bg, s.boss, li.ID, "view", "accounts", li.ID); err != nil || !w.Allowed || !w.Self {
 		t.Errorf("himself: %+v %v", w, err)
 	}
-	wantKey(t, s.SetActive(bg, s.boss, li.ID, false), "")
+	wantKey(t, s.SetActive(bg, s.boss, li.ID, false, "gone"), "")
 	if w, err := s.Explain(bg, s.boss, li.ID, "view", "customers", own); err != nil || w.Allowed || !w.Disabled {
 		t.Errorf("disabled: %+v %v", w, err)
 	}
@@ -127,7 +127,7 @@ func TestDiffSaysWhatAChangeOpensAndCloses(t *testing.T) {
 	s.role("caller", readyPermission{"customers", "list view", "owner=$me", "phone:masked"}, readyPermission{"customers", "reveal", "", ""})
 	li, han := s.add("li", "caller"), s.add("han", "caller", "lecturer")
 	s.add("boss2", "admin", "caller") // gains and loses nothing: he has all
-	wantKey(t, s.SetActive(bg, s.boss, s.add("gone", "caller").ID, false), "")
+	wantKey(t, s.SetActive(bg, s.boss, s.add("gone", "caller").ID, false, "gone"), "")
 	for range 3 {
 		s.customer(li.ID, "enrolled")
 	}

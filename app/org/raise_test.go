@@ -99,7 +99,7 @@ func (x *randomActs) start() {
 	}
 	for _, l := range x.logins {
 		a := x.mustFind(l)
-		wantKey(x.t, x.SetActive(bg, policy.System, a.ID, true), "")
+		wantKey(x.t, x.SetActive(bg, policy.System, a.ID, true, ""), "")
 		roles := map[string][]string{"boss": {"admin"}, "chief": {"admin", "mine"}, "mid": {"mine"}, "mid2": {"mine", "loose"}, "anna": {"sales"}}[l]
 		list, _ := x.AccountGrants(bg, policy.System, a.ID)
 		for _, g := range list {
@@ -202,7 +202,7 @@ func (x *randomActs) act(by policy.Actor) (err error) {
 	case 0:
 		return x.SetRoles(bg, by, on.ID, rapid.SampledFrom([][]string{{}, {"admin"}, {"mine"}, {"loose"}, {"sales", "mine"}}).Draw(r, "roles"))
 	case 1:
-		return x.SetActive(bg, by, on.ID, rapid.Bool().Draw(r, "active"))
+		return x.SetActive(bg, by, on.ID, rapid.Bool().Draw(r, "active"), "x")
 	case 2, 3:
 		_, err = x.Allow(bg, by, role, x.permission())
 	case 4:

@@ -6,7 +6,7 @@ import "cohort/app/policy"
 // when. What the records held is not shown; they are brought back for that.
 func TrashRecord() *Resource {
 	return &Resource{
-		Name: "trash", Title: "trash.title", Order: "-at", Large: true,
+		Name: "trash", Title: "trash.title", Order: "-at", Large: true, Rights: []string{"restore", "purge"},
 		Fields: []Field{
 			{Name: "at", Kind: Time, SQL: "trash.at", Column: true, Sort: true, Width: 16},
 			{Name: "of", SQL: "trash.resource", Word: "resource", Column: true, Width: 16, Search: func(w string, args policy.Args) string {
