@@ -63,7 +63,7 @@ func (s *Service) payments() *resource.Resource {
 		Name: "payments", Large: true, From: `payments LEFT JOIN enrollments ON enrollments.id = payments.enrollment_id` + enrollment.Around + `
 			LEFT JOIN accounts AS takers ON takers.id = payments.taken_by
 			LEFT JOIN payments AS wrong ON wrong.id = payments.corrects`,
-		Title: "payments.receipt", Order: "-at", Rules: enrollment.Rules, Fields: append(fields, place()...),
+		Title: "payments.receipt", Order: "-at", Rules: enrollment.Rules, Rights: []string{"refund", "reverse", "plan"}, Fields: append(fields, place()...),
 	}
 }
 
