@@ -35,6 +35,7 @@ var arrows = map[string][]string{
 	"app/payment":      {base, "app/org", "app/catalog", "app/customer", "app/enrollment", "app/paper"},
 	"app/paper":        {},
 	"app/teaching":     {base, "app/org", "app/catalog", "app/customer", "app/enrollment"},
+	"app/handover":     {base, "app/org", "app/catalog", "app/customer", "app/enrollment"},
 	"app/question":     {base, "app/org", "app/catalog"},
 	"app/exchange":     {base},
 	"app/seed":         {base, nouns},
@@ -86,6 +87,7 @@ var groups = map[string][]string{
 		"app/teaching",
 		"app/question",
 		"app/exchange",
+		"app/handover",
 	},
 }
 

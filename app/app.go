@@ -17,6 +17,7 @@ import (
 	"cohort/app/customer"
 	"cohort/app/enrollment"
 	"cohort/app/exchange"
+	"cohort/app/handover"
 	"cohort/app/i18n"
 	"cohort/app/mail"
 	"cohort/app/notify"
@@ -48,6 +49,7 @@ type App struct {
 	Customers   *customer.Service
 	Enrollments *enrollment.Service
 	Payments    *payment.Service
+	Handovers   *handover.Service
 	Teaching    *teaching.Service
 	Exchange    *exchange.Service
 	Questions   *question.Service
@@ -102,6 +104,7 @@ func (a *App) services(ctx context.Context, secret []byte) error {
 		RollDays: func() int { return a.Config.RollDays }, HomeworkFiles: func() int { return a.Config.HomeworkFiles },
 		HomeworkBytes: func() int64 { return int64(a.Config.HomeworkMiB) << 20 }})
 	a.Enrollments.OnJoin = append(a.Enrollments.OnJoin, a.Teaching.Join)
+	a.Handovers = handover.New(handover.Deps{DB: a.DB, Bus: a.Bus, Engine: a.Engine, Org: a.Org, Catalog: a.Catalog, Customers: a.Customers, Enrollments: a.Enrollments})
 	a.Questions = question.New(question.Deps{DB: a.DB, Bus: a.Bus, Engine: a.Engine})
 	a.declare()
 	if err := a.exchange(); err != nil {

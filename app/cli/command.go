@@ -49,6 +49,7 @@ func (c *call) commands() []command {
 		grantCommands(),
 		policyCommands(),
 		invitationCommands(),
+		handoverCommands(),
 		keyCommands(),
 		messageCommands(),
 		sessionCommands(),

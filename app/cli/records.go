@@ -36,6 +36,7 @@ var byHand = []string{
 	"documents list", "documents show", "mail show", "accounts show", "accounts add", "accounts change", "enrollments show",
 	"followups add", "notifications list", "students show", "questions show",
 	"lessons show", "lessons add", "lessons change",
+	"handovers show",
 }
 
 // recordCommands makes list, show, add and change for every declared resource.

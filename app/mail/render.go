@@ -19,6 +19,8 @@ import (
 //	duplicate       name (the owner), who (the colleague), customer, contact (masked)
 //	account         name, ssh, login, password
 //	reset           name, ssh, login, password
+//	activation      name, ssh, login, expires (i18n.Day)
+//	handover        name (who takes over), who (did it), from, customers, due, enrollments, classes (numbers), reason
 //
 // ssh and scp are whole command lines to copy; name is how the receiver is addressed.
 func Render(lang i18n.Lang, template string, args ...any) (subject, body string) {

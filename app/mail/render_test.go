@@ -17,6 +17,8 @@ var templates = map[string]string{
 	"duplicate":      "name who customer contact",
 	"account":        "name ssh login password",
 	"reset":          "name ssh login password",
+	"activation":     "name ssh login expires",
+	"handover":       "name who from customers due enrollments classes reason",
 }
 
 func TestTemplatesSayAllTheirArguments(t *testing.T) {

@@ -9,6 +9,7 @@
 //	approved        name, class, who       an enrollment one looks after was approved
 //	returned        name, class, who, reason
 //	new_owner       customer, who          one has become a customer's consultant
+//	handover        who, from, customers, due, enrollments, classes (numbers): somebody's work is now one's own
 //	mail_dead       to, error              a mail was given up
 //	mail_paused     error                  no mail can be sent until somebody helps
 //	question_asked  who, title             a student of one's asked

@@ -74,6 +74,7 @@ func (d *desk) accountActions(a org.Account) []kit.Action {
 		{ID: "ui.accounts.reset", Keys: []string{"p"}, Weight: 7, WhyNot: d.can("reset", "accounts"),
 			Confirm: &kit.Question{Key: "ui.accounts.reset_ask", Args: []any{"name", a.Name}}, Run: func() kit.Cmd { return d.resetPassword(a) }},
 	}
+	list = append(list, d.handoverActions(a)...)
 	if a.Active {
 		list = append(list, d.inviteActions(a)...)
 		return append(list, kit.Action{ID: "ui.accounts.disable", Keys: []string{"x"}, Weight: 6, Danger: true, WhyNot: d.can("disable", "accounts"),

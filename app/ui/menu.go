@@ -149,6 +149,8 @@ func (d *desk) recordAt(name string, id int64) kit.Screen {
 		return d.payment(id)
 	case "accounts":
 		return d.account(id)
+	case "handovers":
+		return d.receipt(id)
 	case "mails":
 		return d.mail(id)
 	case "questions":
