@@ -19,8 +19,21 @@ func (d *desk) recordActions(name string) func(*kit.List) []kit.Action {
 		if r, ok := l.Current(); ok && d.hasForm(name) && d.can("change", name) == nil {
 			out = append(out, kit.Action{ID: "ui.records.edit", Keys: []string{"e"}, Weight: 8, Run: func() kit.Cmd { return kit.Push(d.editRecord(name, r.ID)) }})
 		}
-		return out
+		return append(out, d.manyActions(l, name)...)
 	}
+}
+
+// manyActions are those on the marked rows, or the highlighted one, that every
+// record has.
+func (d *desk) manyActions(l *kit.List, name string) []kit.Action {
+	if _, on := l.Current(); !on {
+		return nil
+	}
+	out := d.bulkAction(l, name)
+	if d.canDelete(name) && d.can("delete", name) == nil {
+		out = append(out, d.deleteAction(l, name))
+	}
+	return out
 }
 
 // canAdd says whether a record can be added by its declared form.
@@ -30,9 +43,9 @@ func (d *desk) canAdd(name string) bool {
 }
 
 func (d *desk) addRecord(name string) kit.Screen {
-	return d.recordForm(name, 0, d.shapeOf(name, 0), func(int64) kit.Cmd { return kit.Close(kit.Toast(kit.Good, "ui.saved")) })
+	return d.recordForm(name, 0, d.shapeOf(name, 0), func(int64) kit.Cmd { return kit.Close(kit.Toast(kit.Good, "ui.saved_u")) })
 }
 
 func (d *desk) editRecord(name string, id int64) kit.Screen {
-	return d.recordForm(name, id, d.shapeOf(name, id), func(int64) kit.Cmd { return kit.Close(kit.Toast(kit.Good, "ui.saved")) })
+	return d.recordForm(name, id, d.shapeOf(name, id), func(int64) kit.Cmd { return kit.Close(kit.Toast(kit.Good, "ui.saved_u")) })
 }

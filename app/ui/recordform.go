@@ -36,7 +36,7 @@ func (d *desk) recordForm(name string, id int64, shape func(*kit.FormSpec), save
 			}
 			switch in.Mode {
 			case kit.Stay: // a new record goes on as one that exists
-				return kit.Batch(kit.Replace(d.recordForm(name, written, shape, saved)), kit.Toast(kit.Good, "ui.saved")), nil
+				return kit.Batch(kit.Replace(d.recordForm(name, written, shape, saved)), kit.Toast(kit.Good, "ui.saved_u")), nil
 			case kit.Another:
 				return kit.Batch(kit.Replace(d.recordForm(name, 0, shape, saved)), kit.Toast(kit.Good, "ui.saved_another")), nil
 			}
@@ -138,7 +138,7 @@ func (d *desk) offerNew(x *kit.Field, ref string) {
 			if row, _, err := d.app.Engine.Show(context.Background(), d.actor(), ref, id); err == nil {
 				o.Label = row.Title
 			}
-			return kit.Close(put(o), kit.Toast(kit.Good, "ui.saved"))
+			return kit.Close(kit.Later(func() kit.Cmd { return put(o) }), kit.Toast(kit.Good, "ui.saved_u"))
 		})
 		d.startWith(form, ref, typed)
 		return kit.Push(form)

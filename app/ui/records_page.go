@@ -12,8 +12,8 @@ import (
 
 // recordData is what the actions of a record's page depend on.
 type recordData struct {
-	row    resource.Row
-	change error // nil, or why it may not be changed
+	row            resource.Row
+	change, delete error // nil, or why not
 }
 
 // record is the page of a declared record: all fields that the person may see,
@@ -25,9 +25,14 @@ func (d *desk) record(name string, id int64) kit.Screen {
 			if err != nil {
 				return kit.DetailPage{}, err
 			}
-			page := kit.DetailPage{Title: row.Title, Data: recordData{row, d.mayChange(ctx, by, name, id)}, Sections: d.recordSections(row, fields)}
+			data := recordData{row: row, change: d.may(ctx, by, "change", name, id), delete: d.may(ctx, by, "delete", name, id)}
+			page := kit.DetailPage{Title: row.Title, Data: data, Sections: d.recordSections(row, fields)}
 			related, err := d.relatedSection(ctx, by, name, id)
-			page.Sections = append(page.Sections, related...)
+			if err != nil {
+				return page, err
+			}
+			history, err := d.historySectionOf(ctx, by, name, id, fewEntries)
+			page.Sections = append(append(page.Sections, related...), history)
 			return page, err
 		}),
 		Actions: func(p *kit.Detail) []kit.Action {
@@ -35,15 +40,6 @@ func (d *desk) record(name string, id int64) kit.Screen {
 			data, _ := page.Data.(recordData)
 			return d.pageActions(name, data)
 		}})}
-}
-
-// mayChange says why a record cannot be changed here, nil if it can. A record
-// without a form has nothing to say.
-func (d *desk) mayChange(ctx context.Context, by policy.Actor, name string, id int64) error {
-	if !d.hasForm(name) {
-		return nil
-	}
-	return d.may(ctx, by, "change", name, id)
 }
 
 // hasForm says whether a record can be changed by its declared form.
@@ -58,7 +54,10 @@ func (d *desk) pageActions(name string, data recordData) []kit.Action {
 		out = append(out, kit.Action{ID: "ui.records.edit", Keys: []string{"e"}, Weight: 8, WhyNot: data.change,
 			Run: func() kit.Cmd { return kit.Push(d.editRecord(name, data.row.ID)) }})
 	}
-	return append(out, d.addressAction(name, data.row.ID))
+	if d.canDelete(name) {
+		out = append(out, d.deletePage(name, data.row, data.delete))
+	}
+	return append(out, d.historyAction(name, data.row.ID), d.addressAction(name, data.row.ID))
 }
 
 // addressAction copies the command line that opens a record.

@@ -188,8 +188,8 @@ func (d *desk) begin() kit.Cmd {
 
 // globals are the actions that work on every screen.
 func (d *desk) globals() []kit.Action {
-	return []kit.Action{
+	return append([]kit.Action{
 		{ID: "ui.notifications", Keys: []string{"ctrl+g"}, Weight: -1, Run: func() kit.Cmd { return kit.Push(d.notifications()) }},
 		{ID: "ui.me", Keys: []string{"ctrl+o"}, Weight: -1, Run: func() kit.Cmd { return kit.Push(d.me()) }},
-	}
+	}, d.undoActions()...)
 }

@@ -104,6 +104,10 @@ func (c *Confirm) Actions() []Action {
 		{ID: "kit.page_down", Keys: []string{"pgdown", "ctrl+d"}, Weight: 2, Run: by(max(1, c.h-1))}}
 }
 
+// Later is what f gives, asked on the loop when its turn comes: for a Cmd that is
+// made off the loop, as in a form's Save, and touches a screen.
+func Later(f func() Cmd) Cmd { return after(f) }
+
 // after calls a callback that may be nil, when its time comes.
 func after(f func() Cmd) Cmd {
 	if f == nil {

@@ -73,7 +73,7 @@ type ListSpec struct {
 	Query   string   // at first
 	Filters []Filter // what the filter menu offers
 	Views   []ListView
-	Watch   []string // resources at whose events the list is read again
+	Watch   []string // resources at whose events the list is read again; "*": any
 	// Open is called with the highlighted row on enter.
 	Open func(Row) Cmd
 	// Actions are the caller's own, before the list's.
@@ -236,7 +236,7 @@ func (l *List) Update(msg tea.Msg) Cmd {
 func (l *List) Changed(events []bus.Event, lost bool) Cmd {
 	for _, e := range events {
 		for _, w := range l.Spec.Watch {
-			lost = lost || e.Resource == w
+			lost = lost || e.Resource == w || w == "*"
 		}
 	}
 	if !lost {

@@ -16,6 +16,7 @@ type RowEdit struct {
 	// this row.
 	Load func(ctx context.Context, id int64) (Loaded, error)
 	Save func(ctx context.Context, id int64, s Submit) error
+	Said string // message key once it is written; "" for "saved"
 	// WhyNot says why nothing can be edited, nil if it can.
 	WhyNot error
 }
@@ -121,7 +122,11 @@ func (l *List) saveRow() Cmd {
 			return Fail(err)
 		case err == nil:
 			e.late = true
-			return Batch(l.endEdit(), Toast(Good, "kit.saved"))
+			said := "kit.saved"
+			if l.Spec.Edit.Said != "" {
+				said = l.Spec.Edit.Said
+			}
+			return Batch(l.endEdit(), Toast(Good, said))
 		case fault.Of(err) == fault.Stale:
 			return l.mergeRow(e)
 		}

@@ -25,8 +25,8 @@ type SavedLists struct {
 	Lists func(ctx context.Context) ([]SavedList, error)
 	Save  func(ctx context.Context, s SavedList) error
 	Drop  func(ctx context.Context, id int64) error
-	// Share is with whom the person may share one; none: with nobody.
-	Share []Option
+	// Share says with whom the person may share one; nil: with nobody.
+	Share func() []Option
 }
 
 func (l *List) savedOptions(saved []SavedList) []Option {
@@ -90,9 +90,9 @@ func (l *List) saveList() Cmd {
 		{Name: "name", Label: "kit.saved.name", Required: true, Limit: 40},
 		{Name: "query", Label: "kit.search", Kind: KindShow, Value: Value{Text: l.query}},
 	}
-	if len(l.Spec.Saved.Share) > 0 {
-		none := Option{Label: l.env.T("kit.saved.nobody")}
-		fields = append(fields, Field{Name: "share", Label: "kit.saved.share", Kind: KindChoice, Options: append([]Option{none}, l.Spec.Saved.Share...)})
+	if l.Spec.Saved.Share != nil {
+		options := append([]Option{{Label: l.env.T("kit.saved.nobody")}}, l.Spec.Saved.Share()...)
+		fields = append(fields, Field{Name: "share", Label: "kit.saved.share", Kind: KindChoice, Options: options})
 	}
 	kept := SavedList{Query: l.query}
 	if !slices.EqualFunc(l.Spec.Columns, l.usual, func(a, b Column) bool { return a.Key == b.Key }) {

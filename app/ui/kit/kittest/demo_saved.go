@@ -12,7 +12,7 @@ func (d *Demo) savedLists() *kit.SavedLists {
 	if d.saved == nil {
 		d.saved = []kit.SavedList{{ID: 1, Name: "from Baidu", Query: "source:baidu", Owner: "Alice", Shared: "sales"}}
 	}
-	return &kit.SavedLists{Share: options([]string{"sales"}),
+	return &kit.SavedLists{Share: func() []kit.Option { return options([]string{"sales"}) },
 		Lists: func(context.Context) ([]kit.SavedList, error) {
 			d.mu.Lock()
 			defer d.mu.Unlock()
