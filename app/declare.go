@@ -77,7 +77,7 @@ func accounts() *resource.Resource {
 			{Name: "last_seen", Kind: resource.Time, SQL: "accounts.last_seen_at", Column: true, Width: 16, Priority: 2},
 			{Name: "created", Kind: resource.Time, SQL: "accounts.created_at"},
 		},
-		Rules: org.Rules, Rights: []string{"assign", "grant", "invite", "disable", "reset"},
+		Rules: org.Rules, Rights: []string{"assign", "grant", "invite", "disable", "reset", "handover"},
 	}
 }
 

@@ -152,7 +152,7 @@ func (d *desk) enrollmentPairs(x enrolled) []kit.Pair {
 		{Name: "field.price", Value: p.Money(x.Price)},
 		{Name: "field.created", Value: p.DateTime(x.Created)},
 	}
-	if x.noMoney == nil {
+	if begun := x.State != enrollment.Invited || x.money.Paid != 0; begun && x.noMoney == nil {
 		pairs = append(pairs, kit.Pair{Name: "field.paid", Value: p.Money(x.money.Paid)}, kit.Pair{Name: "field.owing", Value: p.Money(x.money.Owing), Tone: owingTone(x.money)})
 	}
 	add := func(name, value string, tone kit.Tone) {
