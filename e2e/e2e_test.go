@@ -78,7 +78,7 @@ func TestScripts(t *testing.T) {
 			"demo": cmdDemo, "restart": cmdRestart, "halt": cmdHalt, "cohort": cmdCohort, "empty": cmdEmpty,
 			"ssh": client("ssh"), "scp": client("scp"), "sftp": client("sftp"),
 			"plink": client("plink"), "pscp": client("pscp"), "psftp": client("psftp"), "dbclient": client("dbclient"),
-			"json": cmdJSON, "find": cmdFind, "bytes": cmdBytes, "picture": cmdPicture, "together": cmdTogether, "eventually": cmdEventually, "screen": cmdScreen, "password": cmdPassword, "cut": cmdCut, "sql": cmdSQL, "stored": cmdStored,
+			"json": cmdJSON, "find": cmdFind, "bytes": cmdBytes, "picture": cmdPicture, "together": cmdTogether, "eventually": cmdEventually, "screen": cmdScreen, "password": cmdPassword, "cut": cmdCut, "sql": cmdSQL, "stored": cmdStored, "totp": cmdTotp,
 		},
 		Condition: condition})
 }
@@ -102,7 +102,7 @@ func setup(env *testscript.Env) error {
 		"SSH_ASKPASS": filepath.Join(env.WorkDir, "askpass"), "LANG": "en_US.UTF-8", "LC_ALL": "C.UTF-8", "TERM": "xterm-256color"} {
 		env.Setenv(k, v)
 	}
-	return os.WriteFile(filepath.Join(env.WorkDir, "askpass"), []byte("#!/bin/sh\nprintf '%s\\n' \"$PASSWORD\"\n"), 0o755)
+	return os.WriteFile(filepath.Join(env.WorkDir, "askpass"), []byte("#!/bin/sh\ncase \"$1\" in *Code*|*CODE*) printf '%s\\n' \"$CODE\";; *) printf '%s\\n' \"$PASSWORD\";; esac\n"), 0o755)
 }
 
 // server is one running cohort.
@@ -258,6 +258,9 @@ func line(ts *testscript.TestScript, name string, args []string) []string {
 	out := []string{}
 	switch name {
 	case "ssh":
+		if auth := ts.Getenv("AUTH"); auth != "" {
+			out = append(out, "-o", "PreferredAuthentications="+auth)
+		}
 		out = append(append(out, options...), "-p", s.port())
 	case "scp", "sftp":
 		out = append(append(out, options...), "-P", s.port())
@@ -420,7 +423,7 @@ func command(ctx context.Context, ts *testscript.TestScript, words []string) *ex
 	cmd := exec.CommandContext(ctx, words[0], line(ts, words[0], words[1:])...)
 	cmd.Dir = ts.Getenv("WORK")
 	cmd.Env = []string{"PATH=" + os.Getenv("PATH")}
-	for _, name := range []string{"HOME", "PASSWORD", "SSH_ASKPASS", "SSH_ASKPASS_REQUIRE", "LANG", "LC_ALL", "TERM", "DISPLAY"} {
+	for _, name := range []string{"HOME", "PASSWORD", "CODE", "SSH_ASKPASS", "SSH_ASKPASS_REQUIRE", "LANG", "LC_ALL", "TERM", "DISPLAY"} {
 		cmd.Env = append(cmd.Env, name+"="+ts.Getenv(name))
 	}
 	return cmd

@@ -118,6 +118,9 @@ func (l *login) key(conn gossh.ConnMetadata, key gossh.PublicKey) (*gossh.Permis
 	}
 	id := &identity{Pass: pass, user: user}
 	id.Method = "publickey"
+	if pass.Second {
+		return nil, l.halfway(id)
+	}
 	return id.permissions(), nil
 }
 
@@ -125,6 +128,10 @@ func (l *login) key(conn gossh.ConnMetadata, key gossh.PublicKey) (*gossh.Permis
 func (l *login) log(conn gossh.ConnMetadata, method string, err error) {
 	if err == nil {
 		l.link.loggedIn()
+	}
+	var half *gossh.PartialSuccessError
+	if errors.As(err, &half) {
+		return // neither in nor refused
 	}
 	if l.Watch.Login != nil && (err == nil || method == "password" || method == "keyboard-interactive") {
 		l.Watch.Login(method, err == nil)

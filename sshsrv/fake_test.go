@@ -26,7 +26,9 @@ import (
 // fakeDoor knows two accounts, amy and bob, whose passwords are their names
 // with "-pw", and one link, "enroll-good".
 type fakeDoor struct {
-	keys map[string]string // authorized key → login
+	keys   map[string]string // authorized key → login
+	second map[string]bool   // who needs a code, too
+	codes  []string          // what was tried
 
 	mu      sync.Mutex
 	asked   int // passwords checked
@@ -43,16 +45,27 @@ func (d *fakeDoor) Password(_ context.Context, login, password, _ string) (sshsr
 	d.asked++
 	d.mu.Unlock()
 	if id, ok := accounts[login]; ok && password == login+"-pw" {
-		return sshsrv.Pass{Account: id, Login: login}, nil
+		return sshsrv.Pass{Account: id, Login: login, Second: d.second[login]}, nil
 	}
 	return sshsrv.Pass{}, fault.New(fault.Forbidden, "ssh.denied")
+}
+
+// Second knows one code, "123456", for whoever needs one.
+func (d *fakeDoor) Second(_ context.Context, p sshsrv.Pass, code, _ string) error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.codes = append(d.codes, p.Login+" "+p.Method+" "+code)
+	if d.second[p.Login] && code == "123456" {
+		return nil
+	}
+	return fault.New(fault.Forbidden, "ssh.denied")
 }
 
 func (d *fakeDoor) Key(_ context.Context, login string, key gossh.PublicKey, _ string) (sshsrv.Pass, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if d.keys[string(key.Marshal())] == login {
-		return sshsrv.Pass{Account: accounts[login], Login: login}, nil
+		return sshsrv.Pass{Account: accounts[login], Login: login, Second: d.second[login]}, nil
 	}
 	return sshsrv.Pass{}, fault.New(fault.Forbidden, "ssh.denied")
 }

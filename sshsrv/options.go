@@ -74,6 +74,7 @@ type Watch struct {
 type Pass struct {
 	Account    int64  // 0 for an applicant
 	Enrollment int64  // 0 for an account
+	Second     bool   // a code is wanted, too, before anybody is in
 	Activation bool   // came by an activation address: Key is its token
 	Login      string // for the log and the list of open sessions
 	Key        string // what opened: the fingerprint of a key that the handshake then proved, or the token of a link
@@ -90,6 +91,9 @@ type Door interface {
 	// Key says whose key this is. It is called for a mere offer too: it must
 	// neither log in nor count.
 	Key(ctx context.Context, login string, key gossh.PublicKey, addr string) (Pass, error)
+	// Second checks the code of somebody whose password or key was right and
+	// whose pass says that one is wanted. A code opens once.
+	Second(ctx context.Context, p Pass, code, addr string) error
 	// Link opens an enrollment link by its user name "enroll-TOKEN", or an
 	// activation address by "activate-TOKEN". An error that is a fault lets the
 	// client in only to read why not.

@@ -33,7 +33,12 @@ func (l *login) interactive(conn gossh.ConnMetadata, ask gossh.KeyboardInteracti
 	if len(answers) != 1 {
 		return nil, errDenied
 	}
-	return l.byPassword(user, answers[0], "keyboard-interactive")
+	perms, err := l.byPassword(user, answers[0], "keyboard-interactive")
+	if half, ok := err.(*gossh.PartialSuccessError); ok {
+		// The client is asked on in the same dialogue: some know no other.
+		return half.Next.KeyboardInteractiveCallback(conn, ask)
+	}
+	return perms, err
 }
 
 // byPassword checks a password through the throttle. Whatever is wrong, the
@@ -52,7 +57,11 @@ func (l *login) byPassword(user, password, method string) (*gossh.Permissions, e
 		return nil, l.notice(tooMany(wait))
 	}
 	pass, err := l.askPassword(user, password)
-	l.throttle.End(name, l.link.block, l.outcome("password", err, fault.TooMany))
+	how := l.outcome("password", err, fault.TooMany)
+	if err == nil && pass.Second {
+		how = unknown // a right password alone clears nothing: codes are still to be guessed
+	}
+	l.throttle.End(name, l.link.block, how)
 	if err != nil {
 		return nil, l.notice(err)
 	}
@@ -60,6 +69,9 @@ func (l *login) byPassword(user, password, method string) (*gossh.Permissions, e
 	id.Method = method
 	if l.offeredBy == user {
 		id.offered = l.offered
+	}
+	if pass.Second {
+		return nil, l.halfway(id)
 	}
 	return id.permissions(), nil
 }

@@ -163,7 +163,7 @@ var permittedTo = map[string]string{
 }
 
 // mine are the commands of everybody with an account.
-const mine = `help; keys add; keys list; keys rm; lang; notifications list; notifications read; open; password; sessions end; sessions list; whoami`
+const mine = `help; keys add; keys list; keys rm; lang; notifications list; notifications read; open; password; sessions end; sessions list; totp codes; totp confirm; totp off; totp on; totp status; whoami`
 
 // TestHelpFollowsRights compares what each role's help shows, and that
 // everything else is forbidden, not unknown.

@@ -53,6 +53,7 @@ func (c *call) commands() []command {
 		keyCommands(),
 		messageCommands(),
 		sessionCommands(),
+		totpCommands(),
 		myCommands(),
 		backupCommands(),
 	)
@@ -91,6 +92,10 @@ var whileOneTime = []string{"password", "activate", "whoami", "help"}
 // whileActivating are those that work before an activation address is used.
 var whileActivating = []string{"activate", "whoami", "help"}
 
+// whileEnrolling are those that work while a role wants a second factor that is
+// not there yet.
+var whileEnrolling = []string{"totp status", "totp on", "totp confirm", "password", "whoami", "help"}
+
 // allowed says why the actor may not use a command.
 func (c *call) allowed(cmd command) error {
 	if c.mustChange() && c.by.Rights.Activating && !slices.Contains(whileActivating, cmd.path) {
@@ -98,6 +103,9 @@ func (c *call) allowed(cmd command) error {
 	}
 	if c.mustChange() && !slices.Contains(whileOneTime, cmd.path) {
 		return fault.New(fault.Forbidden, "cli.must_change", "login", c.by.Login)
+	}
+	if c.by.Rights != nil && c.by.Rights.MustEnroll && !slices.Contains(whileEnrolling, cmd.path) {
+		return fault.New(fault.Forbidden, "cli.must_enroll", "login", c.by.Login)
 	}
 	if cmd.may == nil {
 		return nil

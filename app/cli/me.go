@@ -31,7 +31,7 @@ func whoami(c *call, _ input) error {
 		{c.p.T("field.login"), c.by.Login}, {c.p.T("field.name"), c.by.Name}, {c.p.T("field.roles"), c.p.Value(c.roleWords(roles))},
 		{c.p.T("field.lang"), c.p.T("lang." + string(c.p.Lang))},
 	}
-	if !c.mustChange() {
+	if !c.by.Rights.Barred() {
 		keys, unread, err := c.counts()
 		if err != nil {
 			return err
@@ -48,6 +48,8 @@ func whoami(c *call, _ input) error {
 		c.say("cli.must_activate")
 	case c.mustChange():
 		c.say("cli.must_change", "login", c.by.Login)
+	case c.by.Rights.MustEnroll:
+		c.say("cli.must_enroll", "login", c.by.Login)
 	}
 	return nil
 }

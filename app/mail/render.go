@@ -20,6 +20,7 @@ import (
 //	account         name, ssh, login, password
 //	reset           name, ssh, login, password
 //	activation      name, ssh, login, expires (i18n.Day)
+//	second_reset    name, who (did it), ssh
 //	handover        name (who takes over), who (did it), from, customers, due, enrollments, classes (numbers), reason
 //
 // ssh and scp are whole command lines to copy; name is how the receiver is addressed.

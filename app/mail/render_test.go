@@ -18,6 +18,7 @@ var templates = map[string]string{
 	"account":        "name ssh login password",
 	"reset":          "name ssh login password",
 	"activation":     "name ssh login expires",
+	"second_reset":   "name who ssh",
 	"handover":       "name who from customers due enrollments classes reason",
 }
 

@@ -10,6 +10,7 @@
 //	returned        name, class, who, reason
 //	new_owner       customer, who          one has become a customer's consultant
 //	handover        who, from, customers, due, enrollments, classes (numbers): somebody's work is now one's own
+//	recovery_used   left (a number), addr: a recovery code opened one's account
 //	mail_dead       to, error              a mail was given up
 //	mail_paused     error                  no mail can be sent until somebody helps
 //	question_asked  who, title             a student of one's asked
@@ -127,7 +128,7 @@ func (s *Service) Read(ctx context.Context, by policy.Actor, ids ...int64) error
 
 // may refuses who must change his password, and who has no account of his own.
 func may(by policy.Actor) error {
-	if by.Account <= 0 || by.Rights == nil || by.Rights.MustChange {
+	if by.Account <= 0 || by.Rights == nil || by.Rights.Barred() {
 		return policy.Forbidden("list", "notifications")
 	}
 	return nil

@@ -40,6 +40,8 @@ func disabled() error { return fault.New(fault.Forbidden, "org.disabled") }
 
 // LogIn checks a log-in name and password. An unknown name, an account that is
 // disabled or has no password and a wrong password cost and answer the same.
+// Where the account has a second factor the error is [ErrSecondFactor], with the
+// account's id and name: nobody is in before SecondStep.
 func (s *Service) LogIn(ctx context.Context, login, password, addr string) (Account, error) {
 	var c credential
 	err := s.db.Read(ctx, func(tx *db.Tx) (err error) {
@@ -57,6 +59,9 @@ func (s *Service) LogIn(ctx context.Context, login, password, addr string) (Acco
 		s.failed(ctx, c.ID, login, addr)
 		return Account{}, loginFailed()
 	}
+	if wanted, err := s.SecondWanted(ctx, c.ID); err != nil || wanted {
+		return Account{ID: c.ID, Login: c.Login}, orSecond(err)
+	}
 	fresh := ""
 	if weak {
 		if fresh, err = s.hash.make(ctx, password); err != nil {
@@ -64,6 +69,13 @@ func (s *Service) LogIn(ctx context.Context, login, password, addr string) (Acco
 		}
 	}
 	return s.enter(ctx, c, fresh, addr)
+}
+
+func orSecond(err error) error {
+	if err == nil {
+		err = ErrSecondFactor
+	}
+	return err
 }
 
 // enter lets somebody in whose password was right, unless the account was

@@ -27,6 +27,7 @@ type Options struct {
 	SSH       func(login string) string // the command line that reaches the school, for mails; nil: ssh LOGIN@localhost
 	Lang      i18n.Lang                 // of mails to people who have not chosen one; "": Chinese
 	Hashers   int                       // password hashes at the same time; 0: one per core
+	Secret    []byte                    // 32 bytes that the database does not hold: seals second factors; nil: one for this run
 	Log       *slog.Logger              // nil: slog.Default()
 }
 
@@ -38,6 +39,7 @@ type Service struct {
 	hash     *hasher
 	rights   *cache
 	failures *failures
+	guesses  guesses
 	sessions atomic.Pointer[session.Registry] // set once the server runs
 }
 
@@ -51,6 +53,9 @@ func New(d *db.DB, b *bus.Bus, o Options) *Service {
 	}
 	if o.Lang == "" {
 		o.Lang = i18n.Chinese
+	}
+	if len(o.Secret) == 0 {
+		o.Secret = random(32)
 	}
 	if o.SSH == nil {
 		o.SSH = func(login string) string { return "ssh " + login + "@localhost" }
@@ -111,6 +116,8 @@ func self(by policy.Actor) error {
 		return policy.Forbidden("change", "accounts")
 	case by.Rights.MustChange:
 		return fault.New(fault.Forbidden, "org.must_change")
+	case by.Rights.MustEnroll:
+		return fault.New(fault.Forbidden, "org.must_enroll")
 	}
 	return nil
 }

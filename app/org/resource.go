@@ -28,6 +28,7 @@ func roles() *resource.Resource {
 			{Name: "title", SQL: "roles.title", Column: true, Width: 16, Input: true, Max: maxName, Search: begins("roles.title")},
 			{Name: "holders", Kind: resource.Int, SQL: "(SELECT count(*) FROM account_roles WHERE account_roles.role_id = roles.id)", Column: true, Width: 6},
 			{Name: "permissions", Kind: resource.Int, SQL: "(SELECT count(*) FROM permissions WHERE permissions.role_id = roles.id)", Column: true, Width: 6},
+			{Name: "second_factor", Kind: resource.Bool, SQL: "roles.second_factor", Column: true, Width: 6, Priority: 1, Input: true},
 			{Name: "menu", SQL: "roles.menu", Column: true, Width: 30, Priority: 2, NoFilter: true},
 			{Name: "created", Kind: resource.Time, SQL: "roles.created_at", Detail: true},
 			{Name: "updated", Kind: resource.Time, SQL: "roles.updated_at", Column: true, Priority: 1},
@@ -59,6 +60,9 @@ func begins(column string) func(string, policy.Args) string {
 
 func (s *Service) addRole(ctx context.Context, by policy.Actor, v resource.Values) (int64, error) {
 	r, err := s.AddRole(ctx, by, NewRole{Name: v.Str("name"), Title: v.Str("title")})
+	if wanted, _ := v["second_factor"].(bool); err == nil && wanted {
+		_, err = s.ChangeRole(ctx, by, r.ID, r.Version, RoleChange{Second: &wanted})
+	}
 	return r.ID, err
 }
 
@@ -69,6 +73,10 @@ func (s *Service) changeRole(ctx context.Context, by policy.Actor, id, version i
 			text := v.Str(name)
 			*to = &text
 		}
+	}
+	if v.Has("second_factor") {
+		wanted, _ := v["second_factor"].(bool)
+		c.Second = &wanted
 	}
 	_, err := s.ChangeRole(ctx, by, id, version, c)
 	return err

@@ -154,6 +154,9 @@ func (s *Service) readRights(tx *db.Tx, id int64) (e entry, err error) {
 	}
 	e.rights = policy.NewRights(forMenus(roles), scope, s.grants(permissions))
 	e.rights.MustChange = e.account.MustChange
+	if e.rights.MustEnroll, err = mustEnroll(tx, id); err != nil {
+		return e, err
+	}
 	e.rights.Read = tx.Now
 	return e, nil
 }

@@ -21,6 +21,7 @@ type Role struct {
 	Menu        []string
 	Everything  bool // holds a grant for everything, without any limit
 	Held        int  // by how many accounts
+	Second      bool // wants a second factor of everybody who holds it
 	Updated     time.Time
 }
 

@@ -32,6 +32,7 @@ type RoleChange struct {
 	Name, Title *string
 	Menu        *[]MenuEntry
 	Permissions *[]Permission
+	Second      *bool // wants a second factor of everybody who holds it
 }
 
 // AddRole makes a role. Nobody but an administrator puts into it what he does
@@ -103,6 +104,9 @@ func (s *Service) ChangeRole(ctx context.Context, by policy.Actor, id, version i
 		}
 		if c.Menu != nil {
 			r.Menu = menu
+		}
+		if c.Second != nil {
+			r.Second = *c.Second
 		}
 		if c.Permissions == nil {
 			return r, old, nil
@@ -258,9 +262,9 @@ func storePermissions(tx *db.Tx, role int64, old, next []Permission) error {
 
 func roleChanges(old, next Role) []audit.Change {
 	values := func(r Role) map[string]string {
-		return map[string]string{"name": r.Name, "title": r.Title, "menu": strings.Join(r.Menu, " ")}
+		return map[string]string{"name": r.Name, "title": r.Title, "menu": strings.Join(r.Menu, " "), "second_factor": map[bool]string{true: "yes"}[r.Second]}
 	}
-	return audit.Diff(values(old), values(next), []string{"name", "title", "menu"})
+	return audit.Diff(values(old), values(next), []string{"name", "title", "menu", "second_factor"})
 }
 
 // DeleteRole deletes a role that nobody holds.

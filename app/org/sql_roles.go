@@ -28,7 +28,7 @@ func anyAdministrator(tx *db.Tx) (yes bool, err error) {
 }
 
 const selectRoles = `
-SELECT roles.id, roles.version, roles.name, roles.title, roles.menu, roles.updated_at,
+SELECT roles.id, roles.version, roles.name, roles.title, roles.menu, roles.updated_at, roles.second_factor = 1,
        EXISTS (SELECT 1 FROM permissions p WHERE p.role_id = roles.id AND p.resource = '*' AND p.action = '*' AND p.row_rule = '' AND p.field_rules = ''),
        (SELECT count(*) FROM account_roles ar WHERE ar.role_id = roles.id)
 FROM roles `
@@ -36,7 +36,7 @@ FROM roles `
 func scanRole(rows *sql.Rows) (r Role, err error) {
 	var menu string
 	var updated int64
-	err = rows.Scan(&r.ID, &r.Version, &r.Name, &r.Title, &menu, &updated, &r.Everything, &r.Held)
+	err = rows.Scan(&r.ID, &r.Version, &r.Name, &r.Title, &menu, &updated, &r.Second, &r.Everything, &r.Held)
 	r.Menu, r.Updated = strings.Fields(menu), instant(updated)
 	return r, err
 }
@@ -88,8 +88,8 @@ func insertRole(tx *db.Tx, name, title, menu string) (id int64, err error) {
 
 // updateRole stores a role's own values, if nobody else has since its version.
 func updateRole(tx *db.Tx, r Role) (done bool, err error) {
-	return one(tx.Exec(`UPDATE roles SET version = version + 1, name = $3, title = $4, menu = $5, updated_at = $6 WHERE id = $1 AND version = $2`,
-		r.ID, r.Version, r.Name, r.Title, strings.Join(r.Menu, " "), db.Millis(tx.Now)))
+	return one(tx.Exec(`UPDATE roles SET version = version + 1, name = $3, title = $4, menu = $5, updated_at = $6, second_factor = $7
+WHERE id = $1 AND version = $2`, r.ID, r.Version, r.Name, r.Title, strings.Join(r.Menu, " "), db.Millis(tx.Now), flag(r.Second)))
 }
 
 func deleteRole(tx *db.Tx, id int64) error {
@@ -225,4 +225,12 @@ func idList(rows *sql.Rows, err error) ([]int64, error) {
 		err = r.Scan(&id)
 		return id, err
 	})
+}
+
+// flag stores a yes or no.
+func flag(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
 }

@@ -60,11 +60,16 @@ type Rights struct {
 	Roles      []Role
 	Scope      Scope
 	MustChange bool
+	MustEnroll bool      // a role wants a second factor and there is none yet: bars everything but setting one up
 	Activating bool      // came by an activation address: may choose a password there, and nothing else
 	Read       time.Time // when the snapshot was taken
 	byKey      map[key][]Grant
 	denied     map[key][]Grant
 }
+
+// Barred says whether the account has to do something else first, before it may
+// do anything.
+func (r *Rights) Barred() bool { return r.MustChange || r.MustEnroll }
 
 type key struct{ resource, action string }
 
@@ -121,6 +126,6 @@ func (r *Rights) Only(role string) *Rights {
 		}
 	}
 	out := NewRights(r.Roles, r.Scope, some)
-	out.MustChange, out.Read = r.MustChange, r.Read
+	out.MustChange, out.MustEnroll, out.Read = r.MustChange, r.MustEnroll, r.Read
 	return out
 }

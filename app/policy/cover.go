@@ -9,7 +9,7 @@ import "slices"
 // theirs.
 func (a Actor) Holds(g Grant) bool {
 	r := a.Rights
-	if r == nil || r.MustChange {
+	if r == nil || r.Barred() {
 		return false
 	}
 	if r.all {
@@ -70,7 +70,7 @@ func (g Grant) Unlimited() bool {
 func (a Actor) Administrator() bool {
 	r := a.Rights
 	switch {
-	case r == nil || r.MustChange:
+	case r == nil || r.Barred():
 		return false
 	case r.all:
 		return true

@@ -29,7 +29,7 @@ func (a Actor) grants(action, resource string) []Grant {
 		return nil
 	case r.all:
 		return everything
-	case r.MustChange:
+	case r.Barred():
 		return nil
 	}
 	return collect(r.byKey, action, resource)

@@ -34,12 +34,16 @@ func (d *desk) account(id int64) kit.Screen {
 			if err != nil {
 				return kit.DetailPage{}, err
 			}
+			second, err := d.app.Org.SecondFactor(ctx, by, id)
+			if err != nil {
+				return kit.DetailPage{}, err
+			}
 			table := d.keyTable(keys)
 			if table != nil {
 				table.Open = nil // others' keys are not ours to remove from here
 			}
 			return kit.DetailPage{Title: a.Name, Data: a, Sections: []kit.Section{
-				{Pairs: append(d.accountPairs(a), d.accountState(a)...)},
+				{Pairs: append(append(d.accountPairs(a), d.accountState(a)...), d.secondPair(second))},
 				{Name: "ui.me.keys", Empty: "ui.accounts.no_keys", Table: table}}}, nil
 		}),
 		Actions: func(p *kit.Detail) []kit.Action {
@@ -74,7 +78,7 @@ func (d *desk) accountActions(a org.Account) []kit.Action {
 		{ID: "ui.accounts.reset", Keys: []string{"p"}, Weight: 7, WhyNot: d.can("reset", "accounts"),
 			Confirm: &kit.Question{Key: "ui.accounts.reset_ask", Args: []any{"name", a.Name}}, Run: func() kit.Cmd { return d.resetPassword(a) }},
 	}
-	list = append(list, d.handoverActions(a)...)
+	list = append(append(list, d.handoverActions(a)...), d.resetSecond(a))
 	if a.Active {
 		list = append(list, d.inviteActions(a)...)
 		return append(list, kit.Action{ID: "ui.accounts.disable", Keys: []string{"x"}, Weight: 6, Danger: true, WhyNot: d.can("disable", "accounts"),

@@ -25,6 +25,10 @@ func (d *desk) me() kit.Screen {
 			if f := d.offered(); f != "" {
 				list = append(list, kit.Action{ID: "ui.me.key_keep", Keys: []string{"o"}, Weight: 8, Run: d.keepKey})
 			}
+			page, _ := p.Page()
+			if f, ok := page.Data.(org.SecondFactor); ok {
+				list = append(list, d.secondActions(f)...)
+			}
 			list = append(list, kit.Action{ID: "ui.sessions.end_others", Keys: []string{"x"}, Weight: 6, Danger: true,
 				Confirm: &kit.Question{Key: "ui.sessions.end_others_ask"}, Run: d.endOthers})
 			return append(list, d.languageAction()...)
@@ -44,8 +48,12 @@ func (d *desk) loadMe(ctx context.Context, by policy.Actor) (kit.DetailPage, err
 	if err != nil {
 		return kit.DetailPage{}, err
 	}
-	return kit.DetailPage{Title: d.p().T("ui.place.me"), Sections: []kit.Section{
-		{Name: "one.accounts", Pairs: d.accountPairs(acc)},
+	second, err := d.app.Org.SecondFactor(ctx, by, 0)
+	if err != nil {
+		return kit.DetailPage{}, err
+	}
+	return kit.DetailPage{Title: d.p().T("ui.place.me"), Data: second, Sections: []kit.Section{
+		{Name: "one.accounts", Pairs: append(d.accountPairs(acc), d.secondPair(second))},
 		{Name: "ui.me.keys", Empty: "ui.me.no_keys", Table: d.keyTable(keys)},
 		open,
 	}}, nil

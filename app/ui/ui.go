@@ -60,6 +60,8 @@ func (d *desk) options(by policy.Actor) kit.Options {
 		o.Globals = d.languageAction()
 	case by.Rights.Activating:
 		o.Home = d.activate
+	case by.Rights.MustEnroll && !by.Rights.MustChange:
+		o.Home = d.firstSecond
 	case by.Rights.MustChange:
 		o.Home = d.firstPassword
 	default:
@@ -141,6 +143,9 @@ func (d *desk) act(name string, do func(ctx context.Context, by policy.Actor) er
 
 // home is the first screen: the address asked for, else the first of the menu.
 func (d *desk) home() kit.Screen {
+	if by := d.actor(); by.Rights != nil && by.Rights.MustEnroll {
+		return d.firstSecond()
+	}
 	if d.start != "" {
 		address := d.start
 		d.start = ""

@@ -2,6 +2,7 @@ package school
 
 import (
 	"context"
+	"errors"
 	"strings"
 	"sync"
 
@@ -11,6 +12,7 @@ import (
 	"cohort/app/bus"
 	"cohort/app/fault"
 	"cohort/app/i18n"
+	"cohort/app/org"
 	"cohort/app/policy"
 	"cohort/app/session"
 	"cohort/sshsrv"
@@ -25,7 +27,17 @@ type door struct {
 // Password checks a password.
 func (d *door) Password(ctx context.Context, login, password, addr string) (sshsrv.Pass, error) {
 	a, err := d.app.Org.LogIn(ctx, login, password, addr)
+	if errors.Is(err, org.ErrSecondFactor) {
+		return sshsrv.Pass{Account: a.ID, Login: a.Login, Second: true}, nil
+	}
 	return sshsrv.Pass{Account: a.ID, Login: a.Login}, err
+}
+
+// Second checks the code of a second factor. A log-in by key is recorded when
+// the handshake has proved the key, by Enter.
+func (d *door) Second(ctx context.Context, p sshsrv.Pass, code, addr string) error {
+	_, err := d.app.Org.SecondStep(ctx, p.Account, code, addr, p.Key == "")
+	return err
 }
 
 // Key says whose key this is, without logging in: it may be a mere offer.
@@ -35,7 +47,8 @@ func (d *door) Key(ctx context.Context, login string, key gossh.PublicKey, _ str
 	if !ok {
 		return sshsrv.Pass{}, fault.New(fault.Forbidden, "org.login_failed")
 	}
-	return sshsrv.Pass{Account: id, Login: login, Key: fingerprint}, nil
+	second, err := d.app.Org.SecondWanted(ctx, id)
+	return sshsrv.Pass{Account: id, Login: login, Key: fingerprint, Second: second}, err
 }
 
 // Link opens an enrollment link or an activation address.

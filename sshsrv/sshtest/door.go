@@ -27,6 +27,9 @@ func (Everybody) Key(_ context.Context, login string, _ gossh.PublicKey, _ strin
 	return sshsrv.Pass{Account: 1, Login: login}, nil
 }
 
+// Second takes any code; nobody is asked for one.
+func (Everybody) Second(context.Context, sshsrv.Pass, string, string) error { return nil }
+
 // Link takes any link.
 func (Everybody) Link(context.Context, string, string) (sshsrv.Pass, error) {
 	return sshsrv.Pass{Enrollment: 1, Login: "enroll"}, nil
