@@ -90,6 +90,9 @@ func (s *Service) store(tx *db.Tx, by policy.Actor, old, next Account) (Account,
 		return old, stale()
 	}
 	s.publish(tx, bus.Event{Resource: "accounts", Verb: "changed", ID: old.ID})
+	if old.Department != next.Department || old.Campus != next.Campus {
+		s.publish(tx, bus.Event{Resource: "policy", Verb: "changed"}) // other rows are his
+	}
 	if err := audit.Write(tx, by, "change", "accounts", old.ID, changes...); err != nil {
 		return old, err
 	}

@@ -129,3 +129,10 @@ func (r *Rights) Only(role string) *Rights {
 	out.MustChange, out.MustEnroll, out.Read = r.MustChange, r.MustEnroll, r.Read
 	return out
 }
+
+// As is the actor with what one of his roles alone grants; "" with his own
+// grants alone.
+func (a Actor) As(role string) Actor {
+	a.Rights = a.Rights.Only(role)
+	return a
+}

@@ -44,18 +44,6 @@ func places() []place {
 	}
 }
 
-// menu gives the places that the actor's rights open.
-func (d *desk) menu(by policy.Actor) []kit.Entry {
-	var out []kit.Entry
-	for _, p := range places() {
-		if !p.shown(by) {
-			continue
-		}
-		out = append(out, kit.Entry{ID: "ui.place." + p.name, Group: p.group, Open: func() kit.Screen { return p.open(d) }})
-	}
-	return out
-}
-
 // shown says whether a place is in the actor's menu. Who reviews has the review
 // queue; a student has his own places instead of the staff's lists.
 func (p place) shown(by policy.Actor) bool {

@@ -104,9 +104,7 @@ func (s *reviewScreen) load() kit.Cmd {
 			return s.d.app.Enrollments.Review(ctx, by, s.id)
 		}),
 		Then: func(r enrollment.Review, err error) kit.Cmd {
-			if err == nil {
-				s.r, s.loaded = r, true
-			}
+			s.r, s.loaded = r, err == nil
 			return s.show(err)
 		}}.Cmd()
 }

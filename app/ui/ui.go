@@ -52,7 +52,8 @@ func New(a *app.App, s *session.Session) (tea.Model, func()) {
 
 func (d *desk) options(by policy.Actor) kit.Options {
 	o := kit.Options{Printer: d.p(), Theme: d.theme, Name: "Cohort", Person: by.Name, Bus: d.app.Bus,
-		Idle: idleOut, Resolve: d.resolve, OnEvents: d.events}
+		Idle: idleOut, Resolve: d.resolve, OnEvents: d.events,
+		Anew: func(e bus.Event) bool { return e.Resource == "policy" }}
 	switch {
 	case by.Enrollment != 0:
 		o.Person = ""

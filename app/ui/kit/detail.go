@@ -115,8 +115,11 @@ func (d *Detail) Page() (DetailPage, bool) { return d.page, d.loaded }
 // Reload reads the page again and keeps the place.
 func (d *Detail) Reload() Cmd {
 	return Work[DetailPage]{Name: "page", Label: "kit.loading", Do: d.Spec.Load, Then: func(p DetailPage, err error) Cmd {
-		if d.err = err; err == nil {
+		switch d.err = err; {
+		case err == nil:
 			d.page, d.loaded = p, true
+		case gone(err):
+			d.page, d.loaded, d.lines, d.spots, d.heads, d.pics = DetailPage{}, false, nil, nil, nil, nil
 		}
 		d.layout()
 		return d.ahead.replay()

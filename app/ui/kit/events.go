@@ -1,10 +1,12 @@
 package kit
 
 import (
+	"slices"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
 
+	"cohort/app/fault"
 	"cohort/app/i18n"
 )
 
@@ -45,12 +47,20 @@ func (r *Root) events() tea.Cmd {
 			break
 		}
 	}
+	lost = lost || r.o.Anew != nil && slices.ContainsFunc(list, r.o.Anew)
 	for _, l := range append([]*layer(nil), r.stack...) {
 		if w, ok := l.screen.(Watcher); ok && !l.gone {
 			cmds = append(cmds, r.run(l, w.Changed(list, lost)))
 		}
 	}
 	return tea.Batch(cmds...)
+}
+
+// gone says that what was read is no longer there for the person: nothing of it
+// may stay on his screen.
+func gone(err error) bool {
+	f, ok := fault.As(err)
+	return ok && (f.Kind == fault.NotFound || f.Kind == fault.Forbidden)
 }
 
 func (r *Root) countUnread() tea.Cmd {

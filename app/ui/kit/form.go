@@ -252,11 +252,34 @@ func (f *Form) Dirty() error {
 }
 
 // Changed is Watcher's.
-func (f *Form) Changed(events []bus.Event, _ bool) Cmd {
-	if f.Spec.OnEvents == nil {
+func (f *Form) Changed(events []bus.Event, lost bool) Cmd {
+	var cmds []Cmd
+	if f.Spec.OnEvents != nil {
+		cmds = append(cmds, f.Spec.OnEvents(f, events))
+	}
+	if lost && f.ready && f.Spec.Load != nil {
+		cmds = append(cmds, f.stillThere())
+	}
+	if cmds == nil {
 		return nil
 	}
-	return f.Spec.OnEvents(f, events)
+	return Batch(cmds...)
+}
+
+// stillThere asks whether the record may still be seen. Where not, nothing of it
+// stays on the screen; else what is being typed is left alone.
+func (f *Form) stillThere() Cmd {
+	return Work[Loaded]{Name: "still", Quiet: true, Do: f.Spec.Load, Then: func(_ Loaded, err error) Cmd {
+		if !gone(err) {
+			return nil
+		}
+		f.ready, f.loadErr = false, err
+		for _, x := range f.fields {
+			x.set(Value{})
+		}
+		f.base = f.Values()
+		return nil
+	}}.Cmd()
 }
 
 // Typing is Screen's.

@@ -111,6 +111,10 @@ func (l *List) fetch(wait time.Duration, q Request, then func(Page) Cmd) Cmd {
 			l.gen++
 			l.more, l.less, l.err = false, false, err
 			if err != nil {
+				if gone(err) {
+					l.rows, l.total, l.at, l.before, l.behind = nil, -1, 0, false, false
+					clear(l.marked)
+				}
 				l.scroll()
 				return nil
 			}

@@ -29,9 +29,9 @@ func (r *Root) menuWidth() int {
 	}
 	n := 10
 	for _, e := range r.o.Menu {
-		n = max(n, width.Of(r.o.Printer.T(e.ID))+2)
+		n = max(n, width.Of(r.o.Printer.T(e.ID, e.Args...))+2)
 		if e.Badge != nil {
-			n = max(n, width.Of(r.o.Printer.T(e.ID))+2+1+width.Of(e.Badge()))
+			n = max(n, width.Of(r.o.Printer.T(e.ID, e.Args...))+2+1+width.Of(e.Badge()))
 		}
 	}
 	return min(n, 20) + 4
@@ -77,7 +77,7 @@ func (r *Root) menuRow(i int, e Entry, w int) string {
 			badge += " "
 		}
 	}
-	label := width.Fit(r.o.Printer.T(e.ID), w-3-width.Of(badge))
+	label := width.Fit(r.o.Printer.T(e.ID, e.Args...), w-3-width.Of(badge))
 	switch {
 	case r.menu.focused && i == r.menu.at:
 		return th.Selected.S(" " + key + label + badge)
@@ -95,7 +95,7 @@ func (r *Root) focusMenu() tea.Cmd {
 // entryOf finds the entry that a first screen belongs to: the one of its name.
 func (r *Root) entryOf(s Screen) int {
 	for i, e := range r.o.Menu {
-		if s != nil && r.o.Printer.T(e.ID) == s.Title(r.o.Printer) {
+		if s != nil && r.o.Printer.T(e.ID, e.Args...) == s.Title(r.o.Printer) {
 			return i
 		}
 	}

@@ -59,8 +59,8 @@ func (r *Root) palette() tea.Cmd {
 	}
 	for i := 9; i < len(r.o.Menu); i++ {
 		e := r.o.Menu[i]
-		options = append(options, Option{Value: strconv.Itoa(len(acts)), Label: r.o.Printer.T(e.ID)})
-		acts = append(acts, Action{ID: e.ID, Run: func() Cmd { return func(*Root, *layer) tea.Cmd { return r.choose(i) } }})
+		options = append(options, Option{Value: strconv.Itoa(len(acts)), Label: r.o.Printer.T(e.ID, e.Args...)})
+		acts = append(acts, Action{ID: e.ID, Args: e.Args, Run: func() Cmd { return func(*Root, *layer) tea.Cmd { return r.choose(i) } }})
 	}
 	return r.push(&Picker{Name: "kit.palette", Options: options, Then: func(o []Option) Cmd {
 		i, _ := strconv.Atoi(o[0].Value)

@@ -29,6 +29,9 @@ type Options struct {
 	// OnEvents hears events before the screens do: an account disabled, rights
 	// or language changed.
 	OnEvents func(events []bus.Event, lost bool) Cmd
+	// Anew says of an event that everything shown must be read again: the rights
+	// through which it was read have changed. nil: of none.
+	Anew func(bus.Event) bool
 	// Unread counts what waits for the person; asked at the start and at events
 	// of the resource UnreadOn. UnreadKey is its words, with {n}.
 	Unread    func(ctx context.Context) (int, error)
@@ -43,6 +46,7 @@ type Options struct {
 // Entry is one line of the side menu.
 type Entry struct {
 	ID    string // message key of the label
+	Args  []any  // of the label
 	Group string // message key of a heading shown above the first of its group; may be ""
 	Open  func() Screen
 	Badge func() string // a short text such as "3"; may be nil; must not take time

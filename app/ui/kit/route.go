@@ -108,7 +108,7 @@ func (r *Root) toMenu(keys []string) []Action {
 		{ID: "kit.menu.toggle", Keys: []string{"ctrl+b"}, Weight: -1, Run: r.does(r.toggleMenu)},
 	}
 	for i := range min(9, len(r.o.Menu)) {
-		list = append(list, Action{ID: r.o.Menu[i].ID, Keys: []string{string(rune('1' + i))}, Weight: -1,
+		list = append(list, Action{ID: r.o.Menu[i].ID, Args: r.o.Menu[i].Args, Keys: []string{string(rune('1' + i))}, Weight: -1,
 			Run: r.does(func() tea.Cmd { return r.choose(i) })})
 	}
 	return list
