@@ -107,16 +107,16 @@ func (a *App) services(ctx context.Context, secret []byte) error {
 	a.Handovers = handover.New(handover.Deps{DB: a.DB, Bus: a.Bus, Engine: a.Engine, Org: a.Org, Catalog: a.Catalog, Customers: a.Customers, Enrollments: a.Enrollments})
 	a.Questions = question.New(question.Deps{DB: a.DB, Bus: a.Bus, Engine: a.Engine})
 	a.declare()
-	if err := a.exchange(); err != nil {
-		return err
-	}
 	if err := a.Org.EnsureRoles(ctx); err != nil {
 		return err
 	}
 	if _, err := a.Catalog.EnsureTemplate(ctx, policy.System); err != nil {
 		return err
 	}
-	return a.Customers.EnsureSources(ctx, policy.System)
+	if err := a.Customers.EnsureSources(ctx, policy.System); err != nil {
+		return err
+	}
+	return a.exchange(ctx)
 }
 
 // Run runs the workers until ctx ends: the outbox, expiry of links, sweeping of

@@ -1,19 +1,31 @@
 package app
 
 import (
+	"context"
 	"path/filepath"
 
 	"cohort/app/blob"
 	"cohort/app/exchange"
+	"cohort/app/i18n"
+	"cohort/app/policy"
 )
 
 // exchange makes the service of import and export, with a folder of its own for
-// files that come and go.
-func (a *App) exchange() error {
+// files that come and go, and takes back imports that were broken off.
+func (a *App) exchange(ctx context.Context) error {
 	files, err := blob.Open(filepath.Join(a.Config.Data, "exchange"))
 	if err != nil {
 		return err
 	}
-	a.Exchange = exchange.New(exchange.Deps{DB: a.DB, Bus: a.Bus, Engine: a.Engine, Blobs: files, Printer: a.Printer, Log: a.Log})
-	return nil
+	a.Exchange = exchange.New(exchange.Deps{DB: a.DB, Bus: a.Bus, Engine: a.Engine, Blobs: files, Printer: a.Printer, Lang: a.langOf, Log: a.Log})
+	return a.Exchange.Recover(ctx)
+}
+
+// langOf is the language of an account, the school's where it has chosen none.
+func (a *App) langOf(ctx context.Context, by policy.Actor) i18n.Lang {
+	acc, err := a.Org.GetAccount(ctx, by, by.Account)
+	if l, ok := i18n.ParseLang(acc.Lang); err == nil && ok {
+		return l
+	}
+	return a.Lang
 }

@@ -33,6 +33,8 @@ type command struct {
 func (c *call) commands() []command {
 	all := slices.Concat(
 		c.recordCommands(),
+		c.exportCommands(),
+		c.importCommands(),
 		customerCommands(),
 		followUpCommands(),
 		enrollmentCommands(),

@@ -32,6 +32,7 @@ func (c *call) resourceNamed(word string) string {
 
 // byHand are the commands of records that have a file of their own.
 var byHand = []string{
+	"imports list", "imports show",
 	"roles list", "roles show", "roles add", "roles change", "roles delete",
 	"documents list", "documents show", "mail show", "accounts show", "accounts add", "accounts change", "enrollments show",
 	"followups add", "notifications list", "students show", "questions show",

@@ -151,12 +151,16 @@ func setWords(tx *db.Tx, table, name string, id int64, words []string) error {
 	if _, err := tx.Exec("DELETE FROM "+table+" WHERE customer_id = $1", id); err != nil {
 		return err
 	}
-	for _, w := range words {
-		if _, err := tx.Exec("INSERT INTO "+table+" (customer_id, "+name+") VALUES ($1, $2)", id, w); err != nil {
-			return err
-		}
+	if len(words) == 0 {
+		return nil
 	}
-	return nil
+	args := db.Args{id}
+	rows := make([]string, len(words))
+	for i, w := range words { // one statement for all: a name has about ten
+		rows[i] = "($1, " + args.Add(w) + ")"
+	}
+	_, err := tx.Exec("INSERT INTO "+table+" (customer_id, "+name+") VALUES "+strings.Join(rows, ", "), args...)
+	return err
 }
 
 func tagsOf(tx *db.Tx, id int64) ([]string, error) {

@@ -11,6 +11,7 @@ import (
 	"cohort/app/mail"
 	"cohort/app/notify"
 	"cohort/app/policy"
+	"cohort/app/resource"
 	"cohort/db"
 )
 
@@ -103,9 +104,10 @@ func (s *Service) mailMet(tx *db.Tx, by policy.Actor, c Customer, owner account,
 	return queued, err
 }
 
-// tellOwner tells an account that a customer is his now.
+// tellOwner tells an account that a customer is his now; of many at once he is
+// told by who gives them to him.
 func (s *Service) tellOwner(tx *db.Tx, by policy.Actor, owner, id int64, name string) error {
-	if owner == 0 || by.IsSystem() {
+	if owner == 0 || by.IsSystem() || resource.InBulk(tx.Ctx()) {
 		return nil
 	}
 	return notify.Send(tx, s.Bus, owner, "new_owner", "customers/"+strconv.FormatInt(id, 10), "who", by.Name, "customer", name)

@@ -25,7 +25,9 @@ type Deps struct {
 	Engine  *resource.Engine
 	Blobs   *blob.Store // of its own: it sweeps what no row of its own names
 	Printer func(i18n.Lang) i18n.Printer
-	Log     *slog.Logger
+	// Lang is the language of an account, for what is written before it is read.
+	Lang func(ctx context.Context, by policy.Actor) i18n.Lang
+	Log  *slog.Logger
 }
 
 // Service takes records out and in. Make one with New.
@@ -35,8 +37,9 @@ type Service struct {
 	busy map[int64]bool // batches that are checked, run or undone just now
 }
 
-// New makes the service.
+// New makes the service and registers its own record with the engine.
 func New(d Deps) *Service {
+	d.Engine.Register(imports())
 	return &Service{Deps: d, busy: map[int64]bool{}}
 }
 

@@ -37,7 +37,7 @@ func NewTree(a *app.App, s *session.Session) FS {
 // top-level folder is one more line here and one small type.
 func Grow(sv Services, s *session.Session) FS {
 	return &tree{sess: s, sv: sv, mounts: []folder{
-		applicant{sv}, enrollments{sv}, ownDocuments{sv}, ownContracts{sv}, exports{sv}, receipts{sv},
+		applicant{sv}, enrollments{sv}, ownDocuments{sv}, ownContracts{sv}, exports{sv}, imports{sv}, receipts{sv},
 	}}
 }
 

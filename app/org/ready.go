@@ -55,7 +55,7 @@ var ready = []readyRole{
 		{"customers", "list view", "", contacts},
 		{"customers", "list view", "department=$my_department", ""},
 		{"customers", "add check", "", ""},
-		{"customers", "change assign follow_up reveal export", "department=$my_department", ""},
+		{"customers", "change assign follow_up reveal export import", "department=$my_department", ""},
 		{"follow_ups", "list view add", "", ""},
 		{"enrollments", "list view add change link cancel download", "department=$my_department", ""},
 		{"documents", "list view download", "department=$my_department", ""},

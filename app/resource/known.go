@@ -8,7 +8,7 @@ import (
 )
 
 // usual are the verbs that rights to every record are asked for.
-var usual = []string{"list", "view", "add", "change", "delete", "export"}
+var usual = []string{"list", "view", "add", "change", "delete", "export", "import"}
 
 // Verbs lists what rights to the record may be about, those of every record
 // first.

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"strings"
 
+	"cohort/app/fault"
 	"cohort/app/policy"
 	"cohort/db"
 )
@@ -69,3 +70,59 @@ func (e *Engine) Match(ctx context.Context, by policy.Actor, name string, fields
 	})
 	return ids, err
 }
+
+// Value reads what somebody typed for one field.
+func (e *Engine) Value(ctx context.Context, by policy.Actor, f Field, text string) (v any, err error) {
+	err = e.DB.Read(ctx, func(tx *db.Tx) error {
+		var bad *fault.Fault
+		if v, bad, err = e.parse(tx, by, f, text); err == nil && bad != nil {
+			err = bad
+		}
+		return err
+	})
+	return v, err
+}
+
+// Version gives a record's version, 0 where it has none. It asks nobody's
+// rights.
+func (e *Engine) Version(ctx context.Context, name string, id int64) (version int64, err error) {
+	res, err := e.resource(name)
+	if err != nil || res.Ver == "" {
+		return 0, err
+	}
+	table, _, _ := strings.Cut(res.Key, ".")
+	err = e.DB.Read(ctx, func(tx *db.Tx) error {
+		return tx.QueryRow("SELECT "+res.Ver+" FROM "+table+" WHERE "+res.Key+" = $1", id).Scan(&version)
+	})
+	if db.NoRows(err) {
+		err = policy.NotFound()
+	}
+	return version, err
+}
+
+// Tally counts how often a relation's records stand in a field, among the
+// records whose numbers a SELECT gives.
+func (e *Engine) Tally(tx *db.Tx, name string, f Field, ids string, args ...any) (map[int64]int, error) {
+	res, err := e.resource(name)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := tx.Query("SELECT COALESCE("+f.SQL+", 0), count(*) FROM "+res.From+" WHERE "+res.Key+" IN ("+ids+") GROUP BY 1", args...)
+	out := map[int64]int{}
+	_, err = db.Collect(rows, err, func(r *sql.Rows) (id int64, err error) {
+		var n int
+		err = r.Scan(&id, &n)
+		out[id] = n
+		return id, err
+	})
+	return out, err
+}
+
+type bulkKey struct{}
+
+// Bulk marks what is done under a context as a part of something large: whoever
+// would be told of each record is told once, by who does the large thing.
+func Bulk(ctx context.Context) context.Context { return context.WithValue(ctx, bulkKey{}, true) }
+
+// InBulk says whether the context is of something large.
+func InBulk(ctx context.Context) bool { return ctx.Value(bulkKey{}) != nil }

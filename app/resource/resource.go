@@ -166,6 +166,8 @@ type Resource struct {
 	Untold []string
 
 	index map[string]int
+
+	adds, changes []Field // those that may be given
 }
 
 // Field finds a field by name.
@@ -188,9 +190,17 @@ func (r *Resource) Columns() []string {
 	return out
 }
 
-// Inputs lists the fields people may give, for adding or for changing.
+// Inputs lists the fields people may give, for adding or for changing. The list
+// is shared: it is only to be read.
 func (r *Resource) Inputs(adding bool) []Field {
-	var out []Field
+	if adding {
+		return r.adds
+	}
+	return r.changes
+}
+
+// inputs are the fields that a form or a command may give.
+func (r *Resource) inputs(adding bool) (out []Field) {
 	for _, f := range r.Fields {
 		if f.Input && (adding || !f.AddOnly) {
 			out = append(out, f)
@@ -247,6 +257,7 @@ func (r *Resource) fill() error {
 			r.index[f.Flag] = i // tag:vip reads as well as tags:vip
 		}
 	}
+	r.adds, r.changes = r.inputs(true), r.inputs(false)
 	return nil
 }
 
