@@ -150,5 +150,6 @@ func (a *App) Printer(l i18n.Lang) i18n.Printer {
 
 // Seeding is what filling the school with made-up data needs.
 func (a *App) Seeding() seed.School {
-	return seed.School{DB: a.DB, Engine: a.Engine, Org: a.Org, Catalog: a.Catalog, Customers: a.Customers, Enrollments: a.Enrollments, Payments: a.Payments, Questions: a.Questions, Blobs: a.Blobs, Zone: a.Zone}
+	return seed.School{DB: a.DB, Engine: a.Engine, Org: a.Org, Catalog: a.Catalog, Customers: a.Customers, Enrollments: a.Enrollments, Payments: a.Payments, Questions: a.Questions,
+		Teaching: a.Teaching, Blobs: a.Blobs, Zone: a.Zone}
 }

@@ -45,7 +45,7 @@ func Demo(ctx context.Context, s School) (made bool, err error) {
 		return false, err
 	}
 	d := &demo{School: s, ctx: ctx, rng: rand.New(rand.NewPCG(1, 2026)), now: s.DB.Now().In(s.Zone), ids: map[string]int64{}, taken: map[string]bool{}}
-	for _, step := range []func() error{d.places, d.accounts, d.courses, d.classes, d.people, d.students, d.open, d.questions, d.play, d.tidy} {
+	for _, step := range []func() error{d.places, d.accounts, d.courses, d.classes, d.people, d.students, d.open, d.questions, d.lessons, d.play, d.phrases, d.tidy} {
 		if err := step(); err != nil {
 			return false, fmt.Errorf("demo school: %w", err)
 		}
@@ -152,20 +152,23 @@ func (d *demo) courses() error {
 }
 
 // classes are made a good while before they begin, at dates counted from now,
-// so that two are always open.
+// so that two are always open and have begun.
 func (d *demo) classes() error {
 	for _, c := range []struct {
 		code, course, campus, kind, term, lecturers string
-		starts, months, capacity                    int // months from now
+		starts, months, capacity                    int // months from now; 0: running since begins
 	}{
 		{"python-s7", "python", "北京", "full_time", "7", "lecturer", -13, 6, 30},
 		{"python-s8", "python", "北京", "full_time", "8", "lecturer", -7, 6, 30},
 		{"linux-39", "linux", "上海", "weekend", "39", "lecturer_2", -8, 5, 24},
-		{"python-s9", "python", "北京", "full_time", "9", "lecturer", 1, 6, 30},
-		{"linux-40", "linux", "上海", "weekend", "40", "lecturer_2", 1, 5, 24},
+		{"python-s9", "python", "北京", "full_time", "9", "lecturer", 0, 6, 30},
+		{"linux-40", "linux", "上海", "weekend", "40", "lecturer_2", 0, 5, 24},
 		{"python-o3", "python", "上海", "online", "3", "lecturer,lecturer_2", -2, 8, 60},
 	} {
 		first := time.Date(d.now.Year(), d.now.Month(), 5, 9, 0, 0, 0, d.Zone).AddDate(0, c.starts, 0)
+		if c.starts == 0 {
+			first = d.begins()
+		}
 		id, err := d.Engine.Add(d.at(d.founded()), policy.System, "classes", map[string]string{"code": c.code, "course": c.course, "campus": c.campus,
 			"kind": c.kind, "term": c.term, "starts": first.Format(time.DateOnly), "ends": first.AddDate(0, c.months, 0).Format(time.DateOnly),
 			"capacity": fmt.Sprint(c.capacity), "lessons": "60", "lecturers": c.lecturers})
@@ -214,8 +217,8 @@ func Lines(listen string) string {
 		{"ssh -p %s sales_a@%s", "sales: customers, follow-ups, enrollments (also sales_b, sales_c, sales_d)"},
 		{"ssh -p %s manager@%s", "sales manager: the department's customers"},
 		{"ssh -p %s admin@%s", "administrator: review, accounts, mail"},
-		{"ssh -p %s lecturer@%s", "lecturer: own classes"},
-		{"ssh -p %s kobe@%s", "student: contract, classes, outline, documents"},
+		{"ssh -p %s lecturer@%s", "lecturer: own classes, roll call, grades"},
+		{"ssh -p %s kobe@%s", "student: contract, lessons, scores, documents"},
 		{"ssh -p %s sales_a@%s customers list 'last:>30d' --json", "the same as a command"},
 		{"ssh -p %s sales_a@%s enrollments create --customer 1 --class python-s9", "makes an enrollment link"},
 	} {

@@ -39,7 +39,8 @@ func TestDemoSchool(t *testing.T) {
 	a := demoSchool(t)
 	ctx := context.Background()
 	for query, least := range map[string]int{"customers": 300, "customers status:enrolled": 20, "customers last:>30d": 50, "enrollments state:submitted": 2,
-		"enrollments state:returned": 1, "enrollments state:invited": 2, "classes": 6, "courses": 2, "accounts": 30, "students": 20, "follow_ups": 400} {
+		"enrollments state:returned": 1, "enrollments state:invited": 2, "classes": 6, "courses": 2, "accounts": 30, "students": 20, "follow_ups": 400,
+		"lessons class:python-s9": 7, "lessons class:linux-40": 5, "study_records score:A": 5, "study_records attendance:late": 1} {
 		name, q := query, ""
 		for i := range query {
 			if query[i] == ' ' {
@@ -54,6 +55,9 @@ func TestDemoSchool(t *testing.T) {
 	}
 	if _, err := a.Org.LogIn(ctx, "kobe", seed.Password, "127.0.0.1"); err != nil {
 		t.Errorf("kobe: %v", err)
+	}
+	if list, err := a.Teaching.CheckStandings(ctx, policy.System); err != nil || len(list) > 0 {
+		t.Error(list, err)
 	}
 	if made, err := seed.Demo(ctx, a.Seeding()); made || err != nil {
 		t.Errorf("a second time: made %v, %v", made, err)

@@ -11,6 +11,7 @@ import (
 	"cohort/app/payment"
 	"cohort/app/question"
 	"cohort/app/resource"
+	"cohort/app/teaching"
 	"cohort/db"
 )
 
@@ -24,6 +25,7 @@ type School struct {
 	Enrollments *enrollment.Service
 	Questions   *question.Service
 	Payments    *payment.Service
+	Teaching    *teaching.Service
 	Blobs       *blob.Store
 	Zone        *time.Location
 }

@@ -40,7 +40,9 @@ func (s *Service) draft(tx *db.Tx, by policy.Actor, class, number int64) (Lesson
 	if l.Held < c.Starts {
 		l.Held = c.Starts
 	}
-	l.Lecturer, err = lecturerFor(tx, class, by.Account)
+	if l.Lecturer, err = lecturerFor(tx, class, by.Account); err == nil {
+		l.LecturerName, err = accountName(tx, l.Lecturer)
+	}
 	return l, err
 }
 

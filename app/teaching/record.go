@@ -100,3 +100,23 @@ func RecordOf(tx *db.Tx, id int64) (StudyRecord, error) {
 	}
 	return r, err
 }
+
+// StudentRecords gives the study records of one student in a class that by may
+// list, the last lesson first.
+func (s *Service) StudentRecords(ctx context.Context, by policy.Actor, class, student int64) (list []StudyRecord, err error) {
+	if err := by.NeedAny("list", "study_records"); err != nil {
+		return nil, err
+	}
+	err = s.DB.Read(ctx, func(tx *db.Tx) error {
+		if list, err = studentRecords(tx, by, class, student); err != nil {
+			return err
+		}
+		for i := range list {
+			if list[i], err = s.shown(tx, by, "list", list[i]); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return list, err
+}

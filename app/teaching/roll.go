@@ -146,7 +146,7 @@ func (s *Service) call(tx *db.Tx, by policy.Actor, l Lesson, marks []Mark) (clas
 	changed := map[Attendance]int{}
 	for _, r := range records {
 		m, marked := wanted[r.Student]
-		now := r.state()
+		now := r.State()
 		switch {
 		case !marked && now.Attendance == Unmarked:
 			m = Mark{Student: r.Student, State: State{Attendance: Present}}
@@ -224,7 +224,7 @@ func (s *Service) mark(tx *db.Tx, by policy.Actor, r StudyRecord, to State, alon
 	if !alone {
 		return nil
 	}
-	return audit.Write(tx, by, "mark", "study_records", r.ID, audit.Diff(old.state().texts(), to.texts(), []string{"attendance", "minutes_late", "note"})...)
+	return audit.Write(tx, by, "mark", "study_records", r.ID, audit.Diff(old.State().texts(), to.texts(), []string{"attendance", "minutes_late", "note"})...)
 }
 
 // called writes down that the roll was called.

@@ -34,8 +34,8 @@ func attendanceNames() string {
 	return strings.Join(names, ", ")
 }
 
-// state is how the student was there.
-func (r StudyRecord) state() State { return State{r.Attendance, r.Minutes, r.Note} }
+// State is how the student was there.
+func (r StudyRecord) State() State { return State{r.Attendance, r.Minutes, r.Note} }
 
 // texts is a state as the audit trail writes it.
 func (x State) texts() map[string]string {

@@ -20,7 +20,7 @@ func TestEverybodyIsPresentButTheExceptions(t *testing.T) {
 		t.Fatal(clashes, err)
 	}
 	for id, want := range map[int64]State{kobe: {Late, 10, "the bus"}, wang: {Attendance: Absent}, li: {Attendance: Present}} {
-		if got := s.record(l.ID, id).state(); got != want {
+		if got := s.record(l.ID, id).State(); got != want {
 			t.Errorf("%d: %+v, want %+v", id, got, want)
 		}
 	}
@@ -166,7 +166,7 @@ func TestMarksMergeByStudent(t *testing.T) {
 				if truth[st].Attendance == Unmarked {
 					truth[st] = State{Attendance: Present}
 				}
-				if got := s.record(l.ID, st).state(); got != truth[st] {
+				if got := s.record(l.ID, st).State(); got != truth[st] {
 					t.Fatalf("student %d: %v, want %v", st, got, truth[st])
 				}
 			}

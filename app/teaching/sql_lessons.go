@@ -37,6 +37,15 @@ func lecturerFor(tx *db.Tx, class, account int64) (int64, error) {
 	return account, nil
 }
 
+// accountName is what an account is called; "" where there is none.
+func accountName(tx *db.Tx, id int64) (name string, err error) {
+	err = tx.QueryRow(`SELECT name FROM accounts WHERE id = $1`, id).Scan(&name)
+	if db.NoRows(err) {
+		err = nil
+	}
+	return name, err
+}
+
 func activeAccount(tx *db.Tx, id int64) (bool, error) {
 	var one int
 	err := tx.QueryRow(`SELECT 1 FROM accounts WHERE id = $1 AND active = 1`, id).Scan(&one)

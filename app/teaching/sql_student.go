@@ -33,3 +33,13 @@ func (s *Service) myLessons(tx *db.Tx, by policy.Actor, class int64) ([]MyLesson
 	}
 	return list, err
 }
+
+// studentRecords lists one student's records in a class that by may list, the
+// last lesson first.
+func studentRecords(tx *db.Tx, by policy.Actor, class, student int64) ([]StudyRecord, error) {
+	args := &db.Args{}
+	where := "study_records.class_id = " + args.Add(class) + " AND study_records.student_id = " + args.Add(student) + " AND " +
+		by.Where("list", "study_records", recordRules, args)
+	rows, err := tx.Query("SELECT "+recordColumns+" FROM "+recordFrom+" WHERE "+where+" ORDER BY lessons.number DESC LIMIT 2000", *args...)
+	return db.Collect(rows, err, func(r *sql.Rows) (StudyRecord, error) { return scanRecord(r) })
+}

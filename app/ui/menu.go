@@ -29,8 +29,10 @@ func places() []place {
 		{"payments", "payments", "ui.group.sales", func(d *desk) kit.Screen { return d.payments("") }},
 		{"contract", "", "ui.group.study", func(d *desk) kit.Screen { return d.contracts() }},
 		{"my_classes", "", "ui.group.study", func(d *desk) kit.Screen { return d.myClasses() }},
+		{"my_scores", "", "ui.group.study", func(d *desk) kit.Screen { return d.myScores() }},
 		{"my_documents", "", "ui.group.study", func(d *desk) kit.Screen { return d.myDocuments() }},
 		{"my_payments", "", "ui.group.study", func(d *desk) kit.Screen { return d.myPayments() }},
+		{"teaching", "", "ui.group.school", func(d *desk) kit.Screen { return d.taught() }},
 		{"classes", "classes", "ui.group.school", func(d *desk) kit.Screen { return d.classes() }},
 		{"courses", "courses", "ui.group.school", func(d *desk) kit.Screen { return d.courses() }},
 		{"questions", "questions", "ui.group.school", func(d *desk) kit.Screen { return d.questions("") }},
@@ -51,6 +53,8 @@ func (p place) shown(by policy.Actor) bool {
 	switch {
 	case strings.HasPrefix(p.name, "my_") || p.name == "contract":
 		return student
+	case p.name == "teaching":
+		return by.Can("rank", "classes")
 	case p.name == "review":
 		return by.Can("approve", "enrollments")
 	case p.name == "records":
@@ -124,6 +128,9 @@ func (d *desk) listAt(name, query string) kit.Screen {
 // recordAt opens a record: on its own screen where it has one, else on the one
 // that follows from its declaration.
 func (d *desk) recordAt(name string, id int64) kit.Screen {
+	if name == "teaching" && d.actor().Can("rank", "classes") {
+		return d.taughtClass(id)
+	}
 	_, declared := d.app.Engine.Get(name)
 	if !declared || !d.actor().Can("view", name) {
 		return nil
@@ -141,6 +148,8 @@ func (d *desk) recordAt(name string, id int64) kit.Screen {
 		return d.receipt(id)
 	case "mails":
 		return d.mail(id)
+	case "lessons":
+		return d.lesson(id)
 	case "questions":
 		return d.question(id)
 	case "audit":

@@ -4,6 +4,7 @@ import (
 	"context"
 	"strconv"
 	"strings"
+	"time"
 
 	"cohort/app/policy"
 	"cohort/app/resource"
@@ -158,8 +159,11 @@ func (d *desk) startWith(form *kit.Form, name, typed string) {
 
 // shapeOf gives what is a record's own in its form; nil where that is nothing.
 func (d *desk) shapeOf(name string, id int64) func(*kit.FormSpec) {
-	if name == "customers" {
+	switch name {
+	case "customers":
 		return func(s *kit.FormSpec) { d.shapeCustomerForm(s, id) }
+	case "lessons":
+		return d.shapeLesson
 	}
 	return nil
 }
@@ -175,6 +179,12 @@ func (d *desk) formValue(f resource.Field, v resource.Value) kit.Value {
 	case resource.Money:
 		n, _ := v.Raw.(int64)
 		return kit.Fen(n)
+	case resource.Time:
+		n, _ := v.Raw.(int64)
+		if n == 0 {
+			return kit.Value{}
+		}
+		return kit.Value{Text: d.p().DateTime(time.UnixMilli(n))}
 	case resource.Bool:
 		b, _ := v.Raw.(bool)
 		return kit.On(b)

@@ -101,7 +101,7 @@ func (d *desk) myClasses() kit.Screen {
 
 // myClass is one class of the student's with the outline of its course.
 func (d *desk) myClass(m enrollment.Membership) kit.Screen {
-	return kit.NewDetail(kit.DetailSpec{Name: "field.class", Watch: []string{"classes", "courses"}, Load: asks(d, func(ctx context.Context, by policy.Actor) (kit.DetailPage, error) {
+	return kit.NewDetail(kit.DetailSpec{Name: "field.class", Watch: []string{"classes", "courses", "lessons", "study_records", "homework"}, Load: asks(d, func(ctx context.Context, by policy.Actor) (kit.DetailPage, error) {
 		page := kit.DetailPage{Title: m.Code}
 		o, err := d.app.Enrollments.Outline(ctx, by, m.CourseCode)
 		if err != nil {
@@ -114,8 +114,12 @@ func (d *desk) myClass(m enrollment.Membership) kit.Screen {
 		if m.Lessons > 0 {
 			pairs = append(pairs, kit.Pair{Name: "field.lessons", Value: kit.ID(int64(m.Lessons))})
 		}
-		page.Sections = []kit.Section{{Pairs: append(pairs, kit.Pair{Name: "ui.study.joined", Value: p.Date(m.Joined)})},
-			{Name: "ui.study.outline", Markdown: o.Text, Empty: "ui.study.no_outline"}}
+		lessons, err := d.classLessons(ctx, by, m.Class)
+		if err != nil {
+			return page, err
+		}
+		page.Sections = append([]kit.Section{{Pairs: append(pairs, kit.Pair{Name: "ui.study.joined", Value: p.Date(m.Joined)})}}, lessons...)
+		page.Sections = append(page.Sections, kit.Section{Name: "ui.study.outline", Markdown: o.Text, Empty: "ui.study.no_outline"})
 		return page, nil
 	})})
 }
