@@ -161,17 +161,20 @@ func (s *rollScreen) cell(e kit.Env, i int) string {
 	if s.picked[r.Student] {
 		box = "+"
 	}
-	name := width.Fit(width.FitLeft(num(r.Roll), 3)+" "+width.Clean(r.Name), 14)
+	name := width.Fit(width.FitLeft(num(r.Roll), 3)+" "+width.Clean(r.Name), 13)
 	word := s.d.stateText(state)
+	if state.Minutes > 0 {
+		word = e.T("ui.teaching.late_short", "n", state.Minutes)
+	}
 	if state.Attendance == teaching.Unmarked && s.roll.MayMark == nil {
 		word = e.T("choice.attendance.present") // which he will be unless a key says otherwise
 	}
 	if state.Note != "" {
 		word += " #"
 	}
-	text := box + name + sign + width.Fit(word, cellWidth-17)
+	text := box + name + sign + width.Fit(word, cellWidth-16)
 	if i == s.at {
 		return e.Theme.Selected.S(text) + " "
 	}
-	return box + e.Theme.Paint(kit.Plain, name) + e.Theme.Paint(kit.Accent, sign) + e.Theme.Paint(stateTones[state.Attendance], width.Fit(word, cellWidth-17)) + " "
+	return box + e.Theme.Paint(kit.Plain, name) + e.Theme.Paint(kit.Accent, sign) + e.Theme.Paint(stateTones[state.Attendance], width.Fit(word, cellWidth-16)) + " "
 }

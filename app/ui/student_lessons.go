@@ -90,7 +90,7 @@ func (d *desk) myLessonTable(list []teaching.MyLesson) *kit.Table {
 		{Key: "title", Name: "field.title", Width: 16, Share: 2, Max: 48, Tone: kit.Strong},
 		{Key: "attendance", Name: "field.attendance", Width: 12},
 		{Key: "homework", Name: "field.homework_state", Width: 11},
-		{Key: "score", Name: "field.score", Width: 5},
+		{Key: "score", Name: "field.score", Width: 6},
 		{Key: "comment", Name: "field.comment", Width: 14, Share: 2, Drop: 1},
 		{Key: "due", Name: "field.due", Width: 16, Drop: 3},
 	}, Open: func(r kit.Row) kit.Cmd { return kit.Push(d.lesson(r.ID)) }}

@@ -14,12 +14,14 @@ func TestStudentsPlaces(t *testing.T) {
 	s.both()
 	s.Keys("2").See("python-s9", "2026-", "1-1 of 1")
 	s.both()
-	s.Keys("enter").See("Outline", "林涛", "lecturers")
+	s.Keys("enter").See("Where you stand in python-s9", "of 7", "林涛", "lecturers")
 	s.both()
-	s.Keys("esc", "3").See("id-front.jpg", "id-back.jpg", "scp -r -P 2222 kobe@school.example:documents .")
+	s.Keys("G").See("Django").Keys("esc", "3").See("Where you stand in python-s9", "late 10 min", "A")
+	s.both()
+	s.Keys("esc", "4").See("id-front.jpg", "id-back.jpg", "scp -r -P 2222 kobe@school.example:documents .")
 	s.both()
 	s.Keys("enter").See("▀", "1 / 2").Keys("esc")
-	s.Keys("4").See("price", "still owed", "Instalments", "overdue")
+	s.Keys("5").See("price", "still owed", "Instalments", "overdue")
 	s.both()
 	s.Keys("enter").See("in words", "kobe@school.example:receipts/")
 	s.both()
@@ -38,7 +40,7 @@ func TestStudentWithoutAnything(t *testing.T) {
 		by.Rights = &r
 		return by, ok
 	}
-	for address, words := range map[string]string{"contract": "no contract yet", "my_documents": "no documents.", "my_payments": "nothing to pay", "my_classes": "no class yet"} {
+	for address, words := range map[string]string{"contract": "no contract yet", "my_documents": "no documents.", "my_payments": "nothing to pay", "my_classes": "no class yet", "my_scores": "no lessons yet"} {
 		sc, err := s.desk.resolve(address)
 		if err != nil {
 			t.Fatal(address, err)
