@@ -44,6 +44,7 @@ func (c *call) commands() []command {
 		lessonCommands(),
 		attendanceCommands(),
 		gradeCommands(),
+		homeworkCommands(),
 		scoreCommands(),
 		paymentCommands(),
 		accountCommands(),

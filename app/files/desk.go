@@ -25,6 +25,7 @@ type desk struct {
 	folders  map[string]bool   // made in this session and not kept
 	sending  map[string]*put   // by path
 	partials map[string]string // temporary name → name
+	cut      bool              // a file ended in the middle
 }
 
 func newDesk(ctx context.Context, fs FS, busy *Busy) *desk {
@@ -104,18 +105,44 @@ func (d *desk) create(p string, size int64) (*put, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.sending[p] = u
-	u.gone = func(ok bool) { d.sent(p, at, ok) }
+	u.gone = func(ok, cut bool) { d.sent(p, at, ok, cut) }
 	return u, nil
 }
 
 // sent takes a finished upload off the desk.
-func (d *desk) sent(p, at string, ok bool) {
+func (d *desk) sent(p, at string, ok, cut bool) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
+	d.cut = d.cut || cut
 	d.busy.end()
 	delete(d.sending, p)
 	if ok && strings.HasSuffix(p, partSuffix) {
 		d.partials[p] = at
+	}
+}
+
+// finish tells the FS that the session is over, and the person what came of it.
+func (d *desk) finish(t *talk) {
+	f, ok := d.FS.(Finisher)
+	if !ok {
+		return
+	}
+	d.mu.Lock()
+	whole := !d.cut
+	d.mu.Unlock()
+	good := true
+	said, err := guard(func() (said []string, err error) {
+		said, good, err = f.Finish(d.ctx, whole)
+		return said, err
+	})
+	if err != nil {
+		_ = t.refuse("/", err)
+	}
+	for _, line := range said {
+		t.say(line)
+	}
+	if !good {
+		t.mark()
 	}
 }
 
@@ -168,7 +195,7 @@ func (d *desk) rename(from, to string) error {
 type put struct {
 	up   Upload
 	want int64 // its size as announced, or negative
-	gone func(ok bool)
+	gone func(ok, cut bool)
 
 	mu         sync.Mutex
 	wrote, end int64 // bytes written, and how far they reach
@@ -230,7 +257,7 @@ func (u *put) finish() error {
 		err = guard0(u.up.Commit)
 		u.fail(err)
 	}
-	u.gone(err == nil)
+	u.gone(err == nil, err == errCut || err == errGone)
 	return err
 }
 

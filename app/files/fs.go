@@ -49,6 +49,13 @@ type SizedFS interface {
 	CreateSized(ctx context.Context, path string, size int64) (Upload, error)
 }
 
+// Finisher is an FS that wants to know when its session is over. whole is false
+// where a file was cut off in the middle. It gives lines to be said to the
+// person, and whether all went well.
+type Finisher interface {
+	Finish(ctx context.Context, whole bool) (said []string, good bool, err error)
+}
+
 // File is an open file. ReadAt is called from several goroutines at once.
 type File interface {
 	io.ReaderAt

@@ -98,6 +98,7 @@ func ServeSCP(ctx context.Context, fs FS, args []string, channel io.ReadWriter, 
 	} else {
 		err = s.send()
 	}
+	s.desk.finish(s.talk)
 	if err != nil {
 		return 1
 	}

@@ -23,6 +23,7 @@ func ServeSFTP(ctx context.Context, fs FS, channel io.ReadWriteCloser, v Voice) 
 	srv := sftp.NewRequestServer(channel, sftp.Handlers{FileGet: h, FilePut: h, FileCmd: h, FileList: h},
 		sftp.WithStartDirectory(relative))
 	_ = srv.Serve() // its error is the way the client went; nothing is left open
+	h.desk.finish(h.talk)
 	return h.code()
 }
 

@@ -17,6 +17,7 @@ import (
 	"cohort/app/policy"
 	"cohort/app/resource"
 	"cohort/app/session"
+	"cohort/app/teaching"
 )
 
 // Services are what the school's tree stands on.
@@ -24,21 +25,22 @@ type Services struct {
 	Enrollments *enrollment.Service
 	Exchange    *exchange.Service
 	Payments    *payment.Service
+	Teaching    *teaching.Service
 	Engine      *resource.Engine
 	Printer     func(i18n.Lang) i18n.Printer
 }
 
 // NewTree makes the tree that one session sees.
 func NewTree(a *app.App, s *session.Session) FS {
-	return Grow(Services{Enrollments: a.Enrollments, Exchange: a.Exchange, Payments: a.Payments, Engine: a.Engine, Printer: a.Printer}, s)
+	return Grow(Services{Enrollments: a.Enrollments, Exchange: a.Exchange, Payments: a.Payments, Teaching: a.Teaching, Engine: a.Engine, Printer: a.Printer}, s)
 }
 
 // Grow makes the tree of services. Each mount shows its part at the top; a new
 // top-level folder is one more line here and one small type.
 func Grow(sv Services, s *session.Session) FS {
 	return &tree{sess: s, sv: sv, mounts: []folder{
-		applicant{sv}, enrollments{sv}, ownDocuments{sv}, ownContracts{sv}, exports{sv}, imports{sv}, receipts{sv},
-	}}
+		applicant{sv}, enrollments{sv}, ownDocuments{sv}, ownContracts{sv}, exports{sv}, imports{sv}, receipts{sv}, homework{sv}, classes{sv},
+	}, hands: &hands{}}
 }
 
 // tree is the school as one session sees it. It asks for the actor at every
@@ -47,6 +49,7 @@ type tree struct {
 	sess   *session.Session
 	sv     Services
 	mounts []folder
+	hands  *hands
 }
 
 // caller is who asks, in which language, by which address.
@@ -55,6 +58,8 @@ type caller struct {
 	p    i18n.Printer
 	host string
 	port int
+
+	hands *hands // what this session hands in
 }
 
 // folder is one folder of the tree. What it does not know is not found, what
@@ -85,7 +90,7 @@ func (t *tree) caller(ctx context.Context) (caller, error) {
 	if !ok {
 		return caller{}, fault.New(fault.Forbidden, "org.session_ended")
 	}
-	return caller{by: by, p: t.sv.Printer(t.sess.Lang(ctx)), host: t.sess.Host, port: t.sess.Port}, nil
+	return caller{by: by, p: t.sv.Printer(t.sess.Lang(ctx)), host: t.sess.Host, port: t.sess.Port, hands: t.hands}, nil
 }
 
 // top is the root: all mounts side by side.
@@ -177,14 +182,15 @@ func (t *tree) Open(ctx context.Context, p string) (File, error) {
 // in, or, for those at the top, one of the mounts.
 func (t *tree) target(ctx context.Context, p string) (caller, inbox, string, error) {
 	dir, name := path.Split(path.Clean(p))
-	c, at, err := t.walk(ctx, dir)
-	if err != nil {
+	c, at, walked := t.walk(ctx, dir)
+	if walked != nil {
 		at.folder = nil
 	}
 	if in, ok := at.folder.(inbox); ok && in.accepts(c) {
 		return c, in, name, nil
 	}
-	if c, err = t.caller(ctx); err != nil {
+	c, err := t.caller(ctx)
+	if err != nil {
 		return c, nil, "", err
 	}
 	if top, ok := at.folder.(top); ok {
@@ -195,7 +201,32 @@ func (t *tree) target(ctx context.Context, p string) (caller, inbox, string, err
 	if _, ok := top(t.mounts).inbox(c); ok {
 		return c, nil, "", fault.New(fault.Forbidden, "enrollment.put_here")
 	}
+	if walked != nil && t.sends(c, dir) {
+		return c, nil, "", walked
+	}
 	return c, nil, "", fault.New(fault.Forbidden, "enrollment.nothing_to_send")
+}
+
+// sender is a mount with inboxes below its folder of that name: what is not
+// there is said to be not there.
+type sender interface {
+	sends(c caller, name string) bool
+}
+
+func (t *tree) sends(c caller, dir string) bool {
+	first, _, _ := strings.Cut(strings.Trim(dir, "/"), "/")
+	for _, m := range t.mounts {
+		if s, ok := m.(sender); ok && s.sends(c, first) {
+			return true
+		}
+	}
+	return false
+}
+
+// Finish implements Finisher.
+func (t *tree) Finish(ctx context.Context, whole bool) ([]string, bool, error) {
+	c, err := t.caller(context.WithoutCancel(ctx))
+	return t.hands.finish(c, whole && err == nil)
 }
 
 // Create implements FS.
@@ -227,6 +258,9 @@ func (t *tree) Remove(ctx context.Context, p string) error {
 // Mkdir implements FS. Folders that "scp -r" brings to an inbox are accepted and
 // not kept: their files land beside the others.
 func (t *tree) Mkdir(ctx context.Context, p string) error {
+	if _, e, err := t.walk(ctx, p); err == nil && e.folder != nil {
+		return nil // "scp -r" of a folder that is there
+	}
 	_, _, _, err := t.target(ctx, p)
 	return err
 }

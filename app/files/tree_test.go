@@ -235,7 +235,7 @@ func TestTheTreeOfStaff(t *testing.T) {
 		}
 		top := "enrollments/ receipts/"
 		if fs == admin { // who may import anything
-			top = "enrollments/ imports/ receipts/"
+			top = "classes/ enrollments/ imports/ receipts/"
 		}
 		if s.names(fs, "/") != top || s.names(fs, "/enrollments") != fmt.Sprint(s.id, "/") || s.read(fs, dir+"/id.png") != string(treePicture(5)) {
 			t.Errorf("%s, %s", s.names(fs, "/"), s.names(fs, "/enrollments"))
@@ -258,7 +258,7 @@ func TestTheTreeOfStaff(t *testing.T) {
 			t.Errorf("B opens %s: %v", p, err)
 		}
 	}
-	if s.names(other, "/enrollments") != "" || s.names(s.tree("lecturer", i18n.English), "/") != "" {
+	if s.names(other, "/enrollments") != "" || s.names(s.tree("lecturer", i18n.English), "/") != "classes/" {
 		t.Error("others see something")
 	}
 	if err := s.put(admin, dir+"/more.png", treePicture(1)); !fault.Is(err, "enrollment.nothing_to_send") {
@@ -277,7 +277,7 @@ func TestTheTreeOfAStudent(t *testing.T) {
 	treeOK(t, s.put(s.tree("", i18n.English), "/id.png", treePicture(5)))
 	s.approve()
 	fs := s.tree("student", i18n.English)
-	if got := s.names(fs, "/"); got != "contract-python-s9.md documents/ receipts/" {
+	if got := s.names(fs, "/"); got != "contract-python-s9.md documents/ homework/ receipts/" {
 		t.Errorf("top: %s", got)
 	}
 	if s.names(fs, "/documents") != "python-s9/" || s.names(fs, "/documents/python-s9") != "id.png" || s.read(fs, "/documents/python-s9/id.png") != string(treePicture(5)) {

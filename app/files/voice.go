@@ -110,6 +110,13 @@ func (t *talk) line(name string, f *fault.Fault) string {
 	return name + ": " + text
 }
 
+// say tells the person something that is no refusal.
+func (t *talk) say(line string) {
+	t.said.Lock()
+	defer t.said.Unlock()
+	_, _ = fmt.Fprintf(t.Stderr, "\r%s\n", line)
+}
+
 // mark remembers that something was refused.
 func (t *talk) mark() {
 	t.said.Lock()

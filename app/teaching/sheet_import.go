@@ -76,6 +76,7 @@ func (s *Service) ImportSheet(ctx context.Context, by policy.Actor, lesson int64
 			return rep, err
 		}
 	}
+	s.reports.keep(by.Account, rep, s.DB.Now())
 	err = s.DB.Write(ctx, func(tx *db.Tx) error {
 		return audit.Write(tx, by, "import", "lessons", lesson, audit.Change{Field: "rows", New: str(int64(len(rep.Rows)))},
 			audit.Change{Field: "applied", New: str(int64(rep.Count(RowApplied)))})

@@ -45,6 +45,7 @@ type Service struct {
 	Deps
 
 	refused blob.Refusals // files that were not taken, by study record
+	reports reports
 }
 
 // New makes the service and declares its resources.
