@@ -22,3 +22,12 @@ func outbox(ctx context.Context, d *db.DB) (waiting, dead int, err error) {
 	})
 	return waiting, dead, err
 }
+
+// departmentAbove gives the department that one is part of, 0 for none.
+func departmentAbove(tx *db.Tx, id int64) (above int64, err error) {
+	err = tx.QueryRow(`SELECT COALESCE(parent_id, 0) FROM departments WHERE id = $1`, id).Scan(&above)
+	if db.NoRows(err) {
+		return 0, nil
+	}
+	return above, err
+}

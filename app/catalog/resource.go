@@ -54,6 +54,7 @@ func campuses() *resource.Resource {
 func courses() *resource.Resource {
 	return &resource.Resource{
 		Name: "courses", Ver: "courses.version", Title: "courses.name", Code: "code", Order: "code", Table: &resource.Table{},
+		Trash: &resource.Trash{Blocks: map[string]string{"customer_courses": "customers"}},
 		Fields: append([]resource.Field{
 			{Name: "code", Column: true, Sort: true, Input: true, Required: true, Max: 30, Width: 14, Lower: true, Check: checkCode},
 			{Name: "name", Column: true, Input: true, Required: true, Max: 80, Search: resource.Contains("courses.code", "courses.name")},
@@ -70,6 +71,7 @@ func classes() *resource.Resource {
 	return &resource.Resource{
 		Rights: []string{"rank"}, // asked by the classroom
 		Name:   "classes", Ver: "classes.version", Title: "classes.code", Code: "code", Order: "-starts", Table: classTable(),
+		Trash: &resource.Trash{Owns: []resource.Owned{{Table: "class_lecturers", Column: "class_id"}}, Blocks: map[string]string{"student_classes": "students", "standings": "study_records"}},
 		From: `classes LEFT JOIN courses ON courses.id = classes.course_id LEFT JOIN campuses ON campuses.id = classes.campus_id
 			LEFT JOIN contract_templates ON contract_templates.id = classes.template_id`,
 		Fields: append(append(classMain(), classDetail()...), stamps("classes")...),

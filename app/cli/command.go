@@ -55,6 +55,8 @@ func (c *call) commands() []command {
 		handoverCommands(),
 		keyCommands(),
 		messageCommands(),
+		undoCommands(),
+		listCommands(),
 		sessionCommands(),
 		totpCommands(),
 		myCommands(),

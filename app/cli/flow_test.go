@@ -240,7 +240,7 @@ func TestStudent(t *testing.T) {
 	s.all(t, []expect{
 		{me, "contract", 0, "SHA-256", ""},
 		{me, "contract python-s9", 0, "王小明", ""},
-		{me, "contract linux-40", 1, "", "no signed contract"},
+		{me, "contract linux-40", 1, "", `no "linux-40"`},
 		{me, "classes list", 0, "python-s9", ""},
 		{me, "outline python", 0, "# Python", ""},
 		{me, "outline nosuch", 1, "", `no "nosuch"`},

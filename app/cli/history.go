@@ -3,8 +3,6 @@ package cli
 import (
 	"strings"
 
-	"github.com/charmbracelet/x/ansi"
-
 	"cohort/app/clean"
 	"cohort/app/customer"
 )
@@ -27,9 +25,13 @@ func customerHistory(c *call, in input) error {
 	}
 	var rows [][]string
 	for _, e := range list {
-		rows = append(rows, []string{c.p.DateTime(e.At), e.Who, c.p.Or("history."+e.Kind, e.Kind), c.eventText(e)})
+		entry := ""
+		if e.Entry != 0 {
+			entry = c.p.Value(e.Entry)
+		}
+		rows = append(rows, []string{c.p.DateTime(e.At), e.Who, c.p.Or("history."+e.Kind, e.Kind), entry, c.eventText(e)})
 	}
-	table(c.out, c.heads("at", "who", "what", "note"), rows)
+	table(c.out, c.heads("at", "who", "what", "entry", "note"), rows)
 	return nil
 }
 
@@ -37,6 +39,9 @@ func eventJSON(e customer.Event) object {
 	out := object{"kind": e.Kind, "at": stamp(e.At), "who": e.Who}
 	if e.ID != 0 {
 		out["id"] = e.ID
+	}
+	if e.Entry != 0 {
+		out["entry"] = e.Entry
 	}
 	for name, v := range map[string]string{"channel": e.Channel, "note": e.Note, "intention": e.Intention, "next": e.Next, "class": e.Class, "state": e.State} {
 		if v != "" {
@@ -65,7 +70,7 @@ func (c *call) eventText(e customer.Event) string {
 	for _, ch := range e.Changes {
 		add(c.p.Or("field."+ch.Field, ch.Field) + " " + orDash(ch.Old) + " → " + orDash(ch.New))
 	}
-	return ansi.Truncate(strings.Join(parts, " · "), 120, "..")
+	return cut(strings.Join(parts, " · "), 120)
 }
 
 func (c *call) choiceOf(field, value string) string {

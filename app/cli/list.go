@@ -23,9 +23,21 @@ func listCommand(res *resource.Resource) command {
 		f.number("limit", "N", presetLimit)
 		f.many("columns", "FIELD,…")
 		f.number("after", "ID", 0)
+		f.text("save", "NAME")
+		f.text("role", "ROLE")
 	}
 	cmd.long = func(c *call) string { return c.p.T("cli.query_help", "fields", strings.Join(fieldNames(res), ", ")) }
-	cmd.run = func(c *call, in input) error { return aboutQuery(c.list(res, queryOf(res, in.args), in)) }
+	cmd.run = func(c *call, in input) error {
+		words, columns, err := c.named(res, in.args)
+		if err != nil {
+			return err
+		}
+		query := queryOf(res, words)
+		if in.Changed("save") {
+			return c.saveList(res, in.str("save"), query, in)
+		}
+		return aboutQuery(c.list(res, query, columns, in))
+	}
 	return cmd
 }
 
@@ -47,8 +59,8 @@ func fieldNames(res *resource.Resource) (names []string) {
 }
 
 // list prints one page.
-func (c *call) list(res *resource.Resource, query string, in input) error {
-	page, err := c.page(res, query, in)
+func (c *call) list(res *resource.Resource, query string, columns []string, in input) error {
+	page, err := c.page(res, query, columns, in)
 	if err != nil {
 		return err
 	}
@@ -77,12 +89,15 @@ func (c *call) wholeList(res *resource.Resource, query string) error {
 }
 
 // page reads which stretch of the list is wanted, and which fields of it.
-func (c *call) page(res *resource.Resource, query string, in input) (page resource.Page, err error) {
+func (c *call) page(res *resource.Resource, query string, columns []string, in input) (page resource.Page, err error) {
 	limit := in.num("limit")
 	if limit < 1 || limit > maxLimit {
 		return page, misuse("cli.bad_limit", "max", maxLimit)
 	}
 	page = resource.Page{Limit: int(limit), Count: !c.json, Columns: c.columns(res)}
+	if err := c.wanted(res, columns, in, &page); err != nil {
+		return page, err
+	}
 	if in.Changed("columns") {
 		if page.Columns, err = chosenColumns(res, in.list("columns")); err != nil {
 			return page, err
@@ -92,6 +107,26 @@ func (c *call) page(res *resource.Resource, query string, in input) (page resour
 		page.After, err = c.app.Engine.CursorOf(c.ctx, c.by, res.Name, query, after)
 	}
 	return page, err
+}
+
+// wanted lays over a page what its reader prefers: the columns of a saved list,
+// else those he has chosen, and his page size. Programs get what they ask for.
+func (c *call) wanted(res *resource.Resource, columns []string, in input, page *resource.Page) error {
+	if c.json {
+		return nil
+	}
+	p, err := c.app.Engine.Prefs(c.ctx, c.by, res.Name)
+	if err != nil {
+		return err
+	}
+	if len(columns) == 0 {
+		columns = p.Columns
+	}
+	page.Columns = columns
+	if p.PageSize > 0 && !in.Changed("limit") {
+		page.Limit = p.PageSize
+	}
+	return nil
 }
 
 // columns are the fields that a list has of itself: those of the screens, or,

@@ -35,7 +35,7 @@ var byHand = []string{
 	"imports list", "imports show",
 	"roles list", "roles show", "roles add", "roles change", "roles delete",
 	"documents list", "documents show", "mail show", "accounts show", "accounts add", "accounts change", "enrollments show",
-	"followups add", "notifications list", "students show", "questions show",
+	"followups add", "notifications list", "students show", "questions show", "customers history",
 	"lessons show", "lessons add", "lessons change",
 	"handovers show",
 }
@@ -52,6 +52,16 @@ func (c *call) recordCommands() (all []command) {
 		}
 		if res.CanChange() {
 			all = appendNew(all, changeCommand(res))
+			all = appendNew(all, putBackCommand(res))
+		}
+		if res.CanDelete() {
+			all = appendNew(all, deleteCommand(res))
+		}
+		if res.CanChange() || res.CanDelete() || len(res.Actions) > 0 {
+			all = appendNew(all, doCommand(res))
+		}
+		if res.CanAdd() || res.CanChange() {
+			all = appendNew(all, historyCommand(res))
 		}
 	}
 	return all
@@ -78,8 +88,10 @@ var examples = map[string][]string{
 		"customers list -tag:vip sort:-created",
 	},
 	"customers show":   {"customers show 42"},
+	"customers delete": {"customers delete 42", "customers delete --where 'tag:test created:today' --dry-run"},
+	"customers do":     {"customers do change --where 'owner:sales_b stale:yes' --owner sales_a --dry-run"},
 	"customers add":    {"customers add --name 王小明 --qq 12345678 --source baidu --course python --json"},
-	"customers change": {"customers change 42 --next +3d --memo 'calls back on Friday'", "customers change 42 --campaign="},
+	"customers change": {"customers change 42 --next +3d --memo 'calls back on Friday'", "customers change 42 --campaign=", "customers change --where 'owner:me next:today' --next +1d --dry-run"},
 	"followups list":   {"followups list customer:42", "followups list author:me at:today"},
 	"enrollments list": {"enrollments list state:submitted --json"},
 	"classes list":     {"classes list course:python"},
@@ -108,21 +120,26 @@ func addCommand(res *resource.Resource) command {
 }
 
 func changeCommand(res *resource.Resource) command {
-	cmd := recordCommand(res, "change", refUse(res)+" --FIELD VALUE…")
-	cmd.min, cmd.max, cmd.may = 1, 1, right("change", res.Name)
+	cmd := recordCommand(res, "change", refUse(res)+" | --where QUERY --FIELD VALUE…")
+	cmd.max, cmd.may = 1, right("change", res.Name)
 	cmd.flags = func(c *call, f flags) {
 		f.fields(c, res.Inputs(false))
 		f.number("version", "N", 0)
+		whereFlags(f)
 	}
 	cmd.run = func(c *call, in input) error {
-		id, err := c.ref(res.Name, in.args[0])
-		if err != nil {
-			return err
-		}
 		typed := given(in, res.Inputs(false))
 		if len(typed) == 0 {
 			return misuse("cli.nothing_given")
 		}
+		x, err := c.choose(res, in, in.args)
+		if err != nil {
+			return err
+		}
+		if x.query || in.yes("dry-run") {
+			return c.each(res, "change", x, typed, in)
+		}
+		id := x.ids[0]
 		if err := c.app.Engine.Change(c.ctx, c.by, res.Name, id, in.num("version"), typed); err != nil {
 			return err
 		}

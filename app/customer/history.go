@@ -15,8 +15,11 @@ import (
 type Event struct {
 	Kind string // created, follow_up, enrollment, or the action of the audit trail: change, assign, enroll, reveal, notify_owner
 	ID   int64  // of the follow-up or enrollment, else 0
-	At   time.Time
-	Who  string // display name, or log-in name where there is none
+	// Entry is the number in the audit trail by which a change is put back or
+	// undone, 0 where there is none.
+	Entry int64
+	At    time.Time
+	Who   string // display name, or log-in name where there is none
 
 	Channel, Note, Intention, Next string         // of a follow-up
 	Class, State                   string         // of an enrollment
@@ -25,7 +28,7 @@ type Event struct {
 
 // toldActs are the acts of the audit trail that a history tells. Look-ups are
 // not among them, and do not count: a contact asked for often hides nothing.
-var toldActs = []string{"change", "assign", "enroll", "reveal", "notify_owner"}
+var toldActs = []string{"change", "assign", "enroll", "reveal", "notify_owner", "restore"}
 
 // maxHistory bounds what History reads of each kind.
 const maxHistory = 500
@@ -50,7 +53,7 @@ func (s *Service) History(ctx context.Context, by policy.Actor, id int64) (list 
 		if err != nil {
 			return err
 		}
-		acts, err := s.acts(tx, by, c)
+		acts, err := s.acts(tx, by, id)
 		if err != nil {
 			return err
 		}
@@ -63,16 +66,18 @@ func (s *Service) History(ctx context.Context, by policy.Actor, id int64) (list 
 	return list, err
 }
 
-// acts are the audit entries that are part of a customer's history.
-func (s *Service) acts(tx *db.Tx, by policy.Actor, c Customer) (list []Event, err error) {
-	entries, err := audit.Entries(tx.Ctx(), s.DB, "customers", c.ID, maxHistory, toldActs...)
+// acts are the entries of the audit trail that are part of a customer's history.
+func (s *Service) acts(tx *db.Tx, by policy.Actor, id int64) (list []Event, err error) {
+	entries, err := s.Engine.History(tx.Ctx(), by, "customers", id, maxHistory)
 	if err != nil {
 		return nil, err
 	}
 	names := map[int64]string{}
-	row := s.row(c, tx.Now)
 	for _, e := range entries {
-		if _, known := names[e.Account]; !known && e.Account != 0 {
+		if !slices.Contains(toldActs, e.Action) {
+			continue
+		}
+		if _, known := names[e.Account]; !known {
 			if a, err := accountOf(tx, e.Account); err == nil {
 				names[e.Account] = a.name
 			}
@@ -81,27 +86,7 @@ func (s *Service) acts(tx *db.Tx, by policy.Actor, c Customer) (list []Event, er
 		if who == "" {
 			who = e.Login
 		}
-		list = append(list, Event{Kind: e.Action, At: e.At, Who: who, Changes: s.maskChanges(by, row, e.Changes)})
+		list = append(list, Event{Kind: e.Action, Entry: e.ID, At: e.At, Who: who, Changes: e.Changes})
 	}
 	return list, nil
-}
-
-// maskChanges shows old and new values no further than the fields themselves.
-func (s *Service) maskChanges(by policy.Actor, row policy.Row, list []audit.Change) (out []audit.Change) {
-	res, _ := s.Engine.Get("customers")
-	for _, ch := range list {
-		f, ok := res.Field(ch.Field)
-		mode := policy.Open
-		if ok {
-			mode = by.Mode("view", "customers", ch.Field, row)
-		}
-		switch {
-		case ch.Field == "version" || mode == policy.Hidden:
-			continue
-		case mode == policy.Masked && f.Name != "id_number": // stored masked
-			ch.Old, ch.New = f.Masked(ch.Old), f.Masked(ch.New)
-		}
-		out = append(out, ch)
-	}
-	return out
 }

@@ -59,6 +59,13 @@ func insertCustomer(tx *db.Tx, by int64, cols []column) (id int64, err error) {
 	var args db.Args
 	now := args.Add(db.Millis(tx.Now))
 	names, marks := []string{"created_at", "updated_at", "touched_at", "created_by"}, []string{now, now, now, args.Add(nullID(by))}
+	fresh, err := resource.FreshID(tx, "customers")
+	if err != nil {
+		return 0, err
+	}
+	if fresh != 0 {
+		cols = append(cols, column{"id", fresh})
+	}
 	for _, c := range cols {
 		names, marks = append(names, c.name), append(marks, args.Add(c.value))
 	}
@@ -269,4 +276,12 @@ func enrollmentsOf(tx *db.Tx, customer int64) ([]Event, error) {
 		e.At = db.Time(at)
 		return e, err
 	})
+}
+
+// followedByOthers counts the follow-ups that somebody else made, and names one
+// of them.
+func followedByOthers(tx *db.Tx, customer, account int64) (n int, who string, err error) {
+	err = tx.QueryRow(`SELECT count(*), COALESCE(max(accounts.name), '') FROM follow_ups LEFT JOIN accounts ON accounts.id = follow_ups.author_id
+		WHERE follow_ups.customer_id = $1 AND COALESCE(follow_ups.author_id, 0) <> $2`, customer, account).Scan(&n, &who)
+	return n, who, err
 }

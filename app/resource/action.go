@@ -2,6 +2,7 @@ package resource
 
 import (
 	"context"
+	"errors"
 	"maps"
 
 	"cohort/app/fault"
@@ -153,4 +154,23 @@ func (e *Engine) titleNow(ctx context.Context, by policy.Actor, name string, id 
 		return err
 	})
 	return title
+}
+
+// maxRehearsed bounds a rehearsal: it holds the only writer.
+const maxRehearsed = 2000
+
+var errRehearsal = errors.New("resource: only a rehearsal")
+
+// Rehearse is Each of which nothing stays: what would become of every row, by
+// the very code that does it. At most the first 2,000 rows are tried.
+func (e *Engine) Rehearse(ctx context.Context, by policy.Actor, name, action string, ids []int64, args map[string]string) (out []Result, err error) {
+	ids = ids[:min(len(ids), maxRehearsed)]
+	err = e.DB.Write(ctx, func(tx *db.Tx) error {
+		out = e.Each(tx.Join(), by, name, action, ids, args, nil)
+		return errRehearsal
+	})
+	if errors.Is(err, errRehearsal) {
+		err = nil
+	}
+	return out, err
 }

@@ -27,7 +27,7 @@ type compiler struct {
 
 // where gives the condition of a whole query, row rules included.
 func (c *compiler) where(action string, q Query) (string, error) {
-	all := []string{c.by.Where(action, c.res.Name, c.res.Rules, c.args)}
+	all := []string{c.res.rowRule(c.by, action, c.args)}
 	narrow := len(q.Terms) > 0 || all[0] != "1 = 1"
 	c.fixed, c.loose = map[string]bool{}, len(q.Words) > 0
 	c.note(all[0], "")
@@ -214,15 +214,21 @@ func (c *compiler) numbers(f Field, value string) (string, error) {
 		return v, nil
 	}
 	if a, b, ok := strings.Cut(value, ".."); ok {
-		from, err := num(a)
-		if err != nil {
-			return "", err
+		var all []string
+		for _, end := range [][2]string{{">=", a}, {"<=", b}} {
+			if strings.TrimSpace(end[1]) == "" {
+				continue // open at this end
+			}
+			n, err := num(end[1])
+			if err != nil {
+				return "", err
+			}
+			all = append(all, f.compared()+" "+end[0]+" "+c.args.Add(n))
 		}
-		to, err := num(b)
-		if err != nil {
-			return "", err
+		if len(all) == 0 {
+			return "", fault.New(fault.Invalid, "fault.bad_number", "value", value)
 		}
-		return "(" + f.compared() + " >= " + c.args.Add(from) + " AND " + f.compared() + " <= " + c.args.Add(to) + ")", nil
+		return "(" + strings.Join(all, " AND ") + ")", nil
 	}
 	op := value[:len(value)-len(strings.TrimLeft(value, "<>="))]
 	if op == "" {

@@ -81,7 +81,7 @@ func (e *Engine) List(ctx context.Context, by policy.Actor, name, query string, 
 	if err != nil {
 		return List{}, err
 	}
-	if err := by.NeedAny("list", name); err != nil {
+	if err := res.need(by, "list"); err != nil {
 		return List{}, err
 	}
 	q, err := Parse(query)
@@ -98,7 +98,7 @@ func (e *Engine) List(ctx context.Context, by policy.Actor, name, query string, 
 
 func (e *Engine) compiler(tx *db.Tx, by policy.Actor, res *Resource) *compiler {
 	return &compiler{by: by, res: res, args: &db.Args{}, now: e.now(tx),
-		find:  func(f Field, texts []string) ([]int64, error) { return e.find(tx, by, f, texts) },
+		find:  func(f Field, texts []string) ([]int64, error) { return e.find(tx, by, f, texts, true) },
 		large: func(s Set) (bool, error) { return res.large(tx, s, enough) }}
 }
 
@@ -144,7 +144,7 @@ func (e *Engine) listing(tx *db.Tx, by policy.Actor, res *Resource, q Query, p P
 		return nil, err
 	}
 	if p.Also != "" {
-		where += " AND " + by.Where(p.Also, res.Name, res.Rules, c.args)
+		where += " AND " + res.rowRule(by, p.Also, c.args)
 	}
 	desc := q.Desc != p.Back
 	from, err := e.from(tx, res, q, c)
@@ -226,7 +226,7 @@ func (e *Engine) Count(ctx context.Context, by policy.Actor, name, query string)
 	if err != nil {
 		return 0, false, err
 	}
-	if err := by.NeedAny("list", name); err != nil {
+	if err := res.need(by, "list"); err != nil {
 		return 0, false, err
 	}
 	q, err := Parse(query)

@@ -19,7 +19,7 @@ func (e *Engine) IDs(ctx context.Context, by policy.Actor, name, query string, l
 	if err != nil {
 		return nil, err
 	}
-	if err := by.NeedAny("list", name); err != nil {
+	if err := res.need(by, "list"); err != nil {
 		return nil, err
 	}
 	q, err := Parse(query)

@@ -121,7 +121,7 @@ func (e *Engine) parse(tx *db.Tx, by policy.Actor, f Field, text string) (any, *
 		v, bad := f.ParseText(text, e.now(tx))
 		return v, bad, nil
 	}
-	ids, err := e.find(tx, by, f, Words(text))
+	ids, err := e.find(tx, by, f, Words(text), false)
 	if err != nil {
 		bad, ok := fault.As(err)
 		if !ok {

@@ -55,7 +55,7 @@ func (e *Engine) Match(ctx context.Context, by policy.Actor, name string, fields
 	}
 	err = e.DB.Read(ctx, func(tx *db.Tx) error {
 		c := e.compiler(tx, by, res)
-		where := by.Where("list", name, res.Rules, c.args)
+		where := res.rowRule(by, "list", c.args)
 		for _, f := range fields {
 			cond := f.SQL + " = " + c.args.Add(values[f.Name])
 			if f.Kind == Text {

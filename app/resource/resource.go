@@ -131,6 +131,10 @@ type Resource struct {
 	Code   string // the field by which people name a record when they type, "" for its number
 	Fields []Field
 	Order  string // default order in the list language: "-created"
+	// Own is the column with the account whose record it is, for records that
+	// everybody has of his own and nobody sees of another, whatever his rights:
+	// they are listed and viewed without a grant.
+	Own string
 	// Rules are the row-rule fields: name → condition.
 	Rules policy.Fields
 	// Rights are the record's own verbs that rights are asked for, besides those
@@ -162,6 +166,9 @@ type Resource struct {
 	Delete func(ctx context.Context, by policy.Actor, id, version int64) error
 	// Actions are what can be done with the records besides.
 	Actions []Action
+	// Undo names the acts, besides adding, changing and deleting, that people can
+	// take back: those that do nothing but change fields.
+	Undo []string
 	// Untold are the acts of the audit trail that no history tells: look-ups.
 	Untold []string
 
@@ -249,8 +256,8 @@ func (r *Resource) fill() error {
 				f.Max = 20_000
 			}
 		}
-		if !f.Sort && !r.Large && f.Kind != LongText {
-			f.Sort, f.Order = true, f.sorted()
+		if !r.Large {
+			f.small()
 		}
 		r.index[f.Name] = i
 		if _, taken := r.index[f.Flag]; f.Flag != "" && !taken {
@@ -259,6 +266,23 @@ func (r *Resource) fill() error {
 	}
 	r.adds, r.changes = r.inputs(true), r.inputs(false)
 	return nil
+}
+
+// small makes a field of a small table sortable and, where it holds words,
+// searched.
+func (f *Field) small() {
+	if !f.Sort && f.Kind != LongText {
+		f.Sort, f.Order = true, f.sorted()
+	}
+	if f.Search != nil || f.NoFilter || f.Detail {
+		return
+	}
+	switch {
+	case f.Kind == Text && f.Word == "":
+		f.Search = Contains(f.SQL)
+	case f.Kind == Relation && f.Label != "":
+		f.Search = Contains("COALESCE(" + f.Label + ", '')")
+	}
 }
 
 // sorted is what a field of a small table is sorted by: what people read, with

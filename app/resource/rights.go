@@ -11,7 +11,7 @@ import (
 // Allowed gives the SQL condition of the rows on which the actor may do the
 // action, ready to stand in a statement of somebody else's.
 func (r *Resource) Allowed(by policy.Actor, action string, now time.Time, args policy.Args) string {
-	return r.bind(by.Where(action, r.Name, r.Rules, args), now, args)
+	return r.bind(r.rowRule(by, action, args), now, args)
 }
 
 // Gained counts the rows on which after may do the action and before may not, up
@@ -40,4 +40,29 @@ func (e *Engine) Gained(ctx context.Context, before, after policy.Actor, action,
 		return res.Cap, true, err
 	}
 	return n, false, err
+}
+
+// rowRule is the condition of the rows on which the actor may do the action.
+func (r *Resource) rowRule(by policy.Actor, action string, args policy.Args) string {
+	if r.Own == "" || by.IsSystem() {
+		return by.Where(action, r.Name, r.Rules, args)
+	}
+	if r.ownAct(by, action) {
+		return r.Own + " = " + args.Add(by.Account)
+	}
+	return "(" + by.Where(action, r.Name, r.Rules, args) + ") AND " + r.Own + " = " + args.Add(by.Account)
+}
+
+// ownAct says whether the action is one that everybody may do with what is his
+// own.
+func (r *Resource) ownAct(by policy.Actor, action string) bool {
+	return r.Own != "" && (action == "list" || action == "view") && by.Account != 0 && by.Rights != nil && !by.Rights.MustChange
+}
+
+// need is the actor's NeedAny, for what everybody has of his own as well.
+func (r *Resource) need(by policy.Actor, action string) error {
+	if r.ownAct(by, action) {
+		return nil
+	}
+	return by.NeedAny(action, r.Name)
 }

@@ -121,7 +121,7 @@ func (e *Engine) checkList(by policy.Actor, res *Resource, l *SavedList) error {
 		bad = append(bad, fault.Field("query", "fault.too_long", "max", maxListQuery))
 	}
 	if l.Role != "" && !by.Can("change", "roles") && !by.Rights.Has(l.Role) {
-		bad = append(bad, fault.Field("role", "record.not_your_role", "role", l.Role))
+		bad = append(bad, fault.New(fault.Forbidden, "record.not_your_role", "role", l.Role).On("role"))
 	}
 	return fault.Join(append(bad, res.checkColumns(l.Columns))...)
 }

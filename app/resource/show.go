@@ -40,7 +40,7 @@ func (e *Engine) Show(ctx context.Context, by policy.Actor, name string, id int6
 	if err != nil {
 		return Row{}, nil, err
 	}
-	if err := by.NeedAny("view", name); err != nil {
+	if err := res.need(by, "view"); err != nil {
 		return Row{}, nil, err
 	}
 	var out List
@@ -74,7 +74,7 @@ func (e *Engine) Sees(tx *db.Tx, by policy.Actor, action, name string, id int64)
 		return false, err
 	}
 	args := &db.Args{}
-	where := by.Where(action, name, res.Rules, args)
+	where := res.rowRule(by, action, args)
 	var one int
 	text := res.bind("SELECT 1 FROM "+res.From+" WHERE "+where+" AND "+res.Key+" = "+args.Add(id), e.now(tx), args)
 	err = tx.QueryRow(text, *args...).Scan(&one)

@@ -121,10 +121,8 @@ func insertTrash(tx *db.Tx, by policy.Actor, resource string, record int64, titl
 	if err != nil {
 		return 0, err
 	}
-	err = tx.QueryRow(`INSERT INTO trash (resource, record_id, title, parts, contents, account_id, login, at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING id`,
-		resource, record, title, c.parts(), string(text), by.Account, by.Login, db.Millis(tx.Now)).Scan(&id)
-	return id, err
+	return insertRow(tx, "trash", []column{{"resource", resource}, {"record_id", record}, {"title", title}, {"parts", c.parts()},
+		{"contents", string(text)}, {"account_id", by.Account}, {"login", by.Login}, {"at", db.Millis(tx.Now)}})
 }
 
 // parts says how many rows of which tables: "customers 1, follow_ups 3".
@@ -153,6 +151,9 @@ func trashed(tx *db.Tx, id int64) (g gone, err error) {
 }
 
 func dropTrash(tx *db.Tx, id int64) error {
+	if err := spend(tx, "trash", id); err != nil {
+		return err
+	}
 	_, err := tx.Exec(`DELETE FROM trash WHERE id = $1`, id)
 	return err
 }

@@ -22,6 +22,9 @@ type Table struct {
 	// Check is the record's own rule over the whole record as it would be; nil:
 	// none.
 	Check func(tx *db.Tx, whole Values) error
+	// Allow refuses what the actor himself may not give, such as more rights to
+	// himself; id is 0 when adding; nil: nothing.
+	Allow func(tx *db.Tx, by policy.Actor, id int64, given Values) error
 	// After writes what is kept in other tables; nil: nothing.
 	After func(tx *db.Tx, id int64, v Values) error
 	// Taken names the field of a unique key where it is not that of the key's
@@ -91,6 +94,9 @@ func (e *Engine) addRow(ctx context.Context, by policy.Actor, res *Resource, v V
 		if err := e.checkRelations(tx, by, res, v); err != nil {
 			return err
 		}
+		if err := res.Table.allow(tx, by, 0, v); err != nil {
+			return err
+		}
 		if err := res.Table.complete(tx, v); err != nil {
 			return err
 		}
@@ -128,6 +134,9 @@ func (e *Engine) changeRow(ctx context.Context, by policy.Actor, res *Resource, 
 		if err := e.checkRelations(tx, by, res, v); err != nil {
 			return err
 		}
+		if err := res.Table.allow(tx, by, id, v); err != nil {
+			return err
+		}
 		if err := res.Table.check(tx, over(ed.row, v)); err != nil {
 			return err
 		}
@@ -149,6 +158,13 @@ func (t *Table) complete(tx *db.Tx, v Values) error {
 		}
 	}
 	return t.check(tx, v)
+}
+
+func (t *Table) allow(tx *db.Tx, by policy.Actor, id int64, given Values) error {
+	if t.Allow == nil {
+		return nil
+	}
+	return t.Allow(tx, by, id, given)
 }
 
 func (t *Table) check(tx *db.Tx, whole Values) error {

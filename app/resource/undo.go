@@ -70,7 +70,7 @@ func (e *Engine) takesBack(a audit.Entry) bool {
 	case "restore", "purge":
 		return false
 	}
-	return res.CanChange() && len(res.given(a)) > 0
+	return (a.Action == "change" || contains(res.Undo, a.Action)) && res.CanChange() && len(res.given(a)) > 0
 }
 
 // given lists the fields of an entry that people may change.
@@ -104,7 +104,7 @@ func (e *Engine) undoable(tx *db.Tx, by policy.Actor, a audit.Entry) (Entry, err
 		if err != nil {
 			return x, err
 		}
-		x.Changes = told[0].Changes
+		x.Who, x.Changes = told[0].Who, told[0].Changes
 	} else if a.Action != "delete" {
 		x.Why = policy.NotFound()
 		return x, nil

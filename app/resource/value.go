@@ -159,7 +159,13 @@ func MaskMiddle(head, tail int) func(string) string {
 // kind.
 func (f Field) scanned(v any) any {
 	switch f.Kind {
-	case Int, Money, Time, Relation:
+	case Int, Money:
+		if v == nil && !f.Input {
+			return nil // reckoned from nothing: no number at all
+		}
+		n, _ := v.(int64)
+		return n
+	case Time, Relation:
 		n, _ := v.(int64)
 		return n
 	case Bool:

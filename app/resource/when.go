@@ -12,7 +12,8 @@ type span struct{ from, to time.Time }
 // when reads what people write for a date or a stretch of time, seen from now
 // in the school's zone:
 //
-//	today yesterday tomorrow this_week this_month last_month this_year
+//	today yesterday tomorrow this_week last_week next_week this_month last_month
+//	next_month this_year last_year
 //	2026 2026-11 2026-11-22 2026-11-01..2026-11-15
 //	7d 2w 3m 1y     within the last (for coming days: next) so long
 //	>30d            longer ago than 30 days      <30d  more recent
@@ -128,6 +129,14 @@ func period(s string, now time.Time) (span, bool) {
 		return span{month, month.AddDate(0, 1, 0)}, true
 	case "last_month":
 		return span{month.AddDate(0, -1, 0), month}, true
+	case "last_week":
+		return span{monday.AddDate(0, 0, -7), monday}, true
+	case "next_week":
+		return span{monday.AddDate(0, 0, 7), monday.AddDate(0, 0, 14)}, true
+	case "next_month":
+		return span{month.AddDate(0, 1, 0), month.AddDate(0, 2, 0)}, true
+	case "last_year":
+		return span{year.AddDate(-1, 0, 0), year}, true
 	case "this_year":
 		return span{year, year.AddDate(1, 0, 0)}, true
 	}
