@@ -11,6 +11,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"cohort/app/audit"
 	"cohort/app/blob"
 	"cohort/app/bus"
 	"cohort/app/catalog"
@@ -54,7 +55,9 @@ type App struct {
 	Exchange    *exchange.Service
 	Questions   *question.Service
 
-	address atomic.Pointer[netip.AddrPort] // where the server listens, once it does
+	secret   []byte
+	refusals audit.Refusals
+	address  atomic.Pointer[netip.AddrPort] // where the server listens, once it does
 }
 
 // Open opens or makes the school in the configured data folder: migrates the
@@ -84,6 +87,7 @@ func Open(ctx context.Context, c Config, log *slog.Logger) (*App, error) {
 
 // services makes the nouns, in the order in which they may know each other.
 func (a *App) services(ctx context.Context, secret []byte) error {
+	a.secret = secret
 	smtp, err := mail.ParseConfig(a.Config.SMTP)
 	if err != nil {
 		return err
@@ -127,6 +131,7 @@ func (a *App) Run(ctx context.Context) {
 		"mail":        func(ctx context.Context) error { a.Mail.Run(ctx); return nil },
 		"org":         a.Org.Run,
 		"trash":       a.Engine.RunTrash,
+		"audit":       a.trail,
 		"enrollments": a.Enrollments.Run,
 		"exchange":    a.Exchange.Run,
 		"backup":      a.backups,

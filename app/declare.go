@@ -20,7 +20,7 @@ func (a *App) declare() {
 // are in the order of their ids, which is the order of time.
 func auditTrail() *resource.Resource {
 	return &resource.Resource{
-		Name: "audit", Large: true, Key: "audit.id", Title: "audit.action", Order: "-id",
+		Name: "audit", Large: true, Rights: []string{"verify"}, Key: "audit.id", Title: "audit.action", Order: "-id",
 		Fields: []resource.Field{
 			{Name: "at", Kind: resource.Time, SQL: "audit.at", Column: true, Width: 16, Sort: true, Order: "audit.id"},
 			{Name: "login", SQL: "audit.login", Column: true, Width: 14, Search: search("audit.login")},
@@ -29,7 +29,7 @@ func auditTrail() *resource.Resource {
 			{Name: "record", Kind: resource.Int, SQL: "audit.record_id", Column: true, Width: 8},
 			{Name: "face", Kind: resource.Choice, SQL: "audit.face", Choices: []string{"screen", "command", "files", "worker", "server", "login"}, Column: true, Priority: 2},
 			{Name: "from", SQL: "audit.addr", Column: true, Width: 15, Priority: 1},
-			{Name: "changes", Kind: resource.LongText, SQL: "audit.changes", Detail: true, NoFilter: true},
+			{Name: "changes", Kind: resource.LongText, SQL: "audit.resource || ' ' || audit.changes", Detail: true, NoFilter: true, Shown: shownChanges},
 		},
 		Rules: policy.Fields{"account": {Cond: "audit.account_id {in}"}},
 	}

@@ -10,8 +10,6 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
-
-	"cohort/app/audit"
 )
 
 // Finding is one check of the doctor. Text says what was found, and where it is bad what to do.
@@ -51,11 +49,15 @@ func (a *App) checkDatabase(ctx context.Context) (string, error) {
 }
 
 func (a *App) checkAudit(ctx context.Context) (string, error) {
-	n, broken, err := audit.Verify(ctx, a.DB)
-	if err == nil && broken != 0 {
-		err = fmt.Errorf("the chain is broken at entry %d: the audit trail was changed from outside. Compare with a backup", broken)
+	r, err := a.checkTrail(ctx, nil, nil)
+	switch {
+	case err != nil:
+	case r.BrokenAt != 0:
+		err = fmt.Errorf("the chain is broken at entry %d: the audit trail was changed from outside. Compare with a backup", r.BrokenAt)
+	case r.Missing.ID != 0:
+		err = orGone(nil, r.Missing)
 	}
-	return fmt.Sprintf("%d entries, the chain is whole", n), err
+	return fmt.Sprintf("%d entries, the chain is whole", r.Checked), err
 }
 
 // checkFiles finds rows without bytes. Bytes without a row are swept by the server.

@@ -2,7 +2,8 @@
 // neither exists without the other.
 //
 // Every entry carries the hash of the one before, so that a change or a removal in the middle is found by [Verify]. The
-// hash cannot show that the newest entries were cut off; keep the last hash somewhere else to see that too.
+// hash cannot show that the newest entries were cut off; an [Anchor] keeps the last hash outside the database, and
+// [Check] sees that too.
 package audit
 
 import (

@@ -100,25 +100,8 @@ func (e entry) entry() (Entry, error) {
 const verifyBatch = 2000
 
 // Verify reckons every entry's hash again, from the first. It returns how many were right and the id of the first one
-// that is not, 0 when all are; entries after that one are not looked at.
+// that is not, 0 when all are; entries after that one are not looked at. [Check] also finds what was cut off.
 func Verify(ctx context.Context, d *db.DB) (checked int, brokenAt int64, err error) {
-	var after int64
-	previous := ""
-	for {
-		var batch []entry
-		err := d.Read(ctx, func(tx *db.Tx) (err error) {
-			batch, err = entriesAfter(tx, after, verifyBatch)
-			return err
-		})
-		if err != nil || len(batch) == 0 {
-			return checked, 0, err
-		}
-		for _, e := range batch {
-			if e.sum(previous) != e.hash {
-				return checked, e.id, nil
-			}
-			previous, after = e.hash, e.id
-			checked++
-		}
-	}
+	r, err := Check(ctx, d, nil, nil)
+	return r.Checked, r.BrokenAt, err
 }

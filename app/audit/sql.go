@@ -71,3 +71,22 @@ func entriesBy(tx *db.Tx, account, from int64, limit int) ([]entry, error) {
 		account, from, limit)
 	return db.Collect(rows, err, scan)
 }
+
+// newest is the entry that was written last; id 0 where there is none.
+func newest(tx *db.Tx) (e entry, err error) {
+	rows, err := tx.Query(`SELECT ` + columns + ` FROM audit ORDER BY id DESC LIMIT 1`)
+	list, err := db.Collect(rows, err, scan)
+	if err != nil || len(list) == 0 {
+		return entry{}, err
+	}
+	return list[0], nil
+}
+
+// hashOf is an entry's hash, "" where it is not there.
+func hashOf(tx *db.Tx, id int64) (hash string, err error) {
+	err = tx.QueryRow(`SELECT hash FROM audit WHERE id = $1`, id).Scan(&hash)
+	if db.NoRows(err) {
+		return "", nil
+	}
+	return hash, err
+}

@@ -92,6 +92,7 @@ func (c *call) exit(err error) int {
 	case c.ctx.Err() != nil && fault.Of(err) == fault.Internal:
 		return exitRefused // the client has gone
 	}
+	c.app.Refused(c.ctx, c.by, c.path, err)
 	c.line(c.err, clean.Text(c.p.Error(c.app.Explain(c.ctx, err, slog.String("command", c.path)))))
 	return exitRefused
 }

@@ -59,6 +59,7 @@ func (c *call) commands() []command {
 		listCommands(),
 		sessionCommands(),
 		totpCommands(),
+		auditCommands(),
 		myCommands(),
 		backupCommands(),
 	)

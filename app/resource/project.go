@@ -191,7 +191,11 @@ func (p *projection) row(cells []any) Row {
 	}
 	flags := cells[len(cells)-1-len(p.flags) : len(cells)-1]
 	for i, f := range p.fields {
-		row.Values[f.Name] = f.value(cells, p.places[i], p.mode(f.Name, flags))
+		v := f.value(cells, p.places[i], p.mode(f.Name, flags))
+		if text, ok := v.Raw.(string); ok && f.Shown != nil {
+			v.Raw = f.Shown(p.by, text)
+		}
+		row.Values[f.Name] = v
 	}
 	return row
 }

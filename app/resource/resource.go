@@ -83,6 +83,9 @@ type Field struct {
 	// Word is, for a Text, the beginning of the words that its values are called
 	// by: "resource" shows customers as resource.customers.
 	Word string
+	// Shown changes what a reader gets of a text that holds values of other
+	// fields, by his rights on those; nil: the text itself.
+	Shown func(by policy.Actor, text string) string
 	// Mask shortens a masked value; nil: everything becomes asterisks.
 	Mask func(string) string
 

@@ -16,7 +16,8 @@ func (d *desk) audit() kit.Screen {
 	return d.recordList("audit", "", func(s *kit.ListSpec) {
 		s.Name = "ui.place.audit"
 		s.Open = func(r kit.Row) kit.Cmd { return kit.Push(d.auditEntry(r.ID)) }
-		s.Views = []kit.ListView{{ID: "ui.audit.today", Query: "at:today"}, {ID: "ui.audit.logins", Query: "act:login"}, {ID: "ui.audit.reads", Query: "act:reveal,view,download"}}
+		s.Actions = func(*kit.List) []kit.Action { return []kit.Action{d.verifyAction()} }
+		s.Views = []kit.ListView{{ID: "ui.audit.today", Query: "at:today"}, {ID: "ui.audit.logins", Query: "act:login"}, {ID: "ui.audit.refused", Query: "act:refused,login_failed"}, {ID: "ui.audit.reads", Query: "act:reveal,view,download"}}
 	})
 }
 

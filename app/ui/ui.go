@@ -120,6 +120,7 @@ func asks[T any](d *desk, do func(ctx context.Context, by policy.Actor) (T, erro
 		}
 		v, err := do(ctx, by)
 		if err != nil {
+			d.app.Refused(ctx, by, "", err)
 			return v, d.app.Explain(ctx, err)
 		}
 		return v, nil

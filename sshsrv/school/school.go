@@ -53,7 +53,13 @@ func Serve(ctx context.Context, a *app.App, o Options) error {
 		Command: func(ctx context.Context, s *session.Session, args []string, in io.Reader, out, errOut io.Writer) int {
 			return cli.Run(ctx, a, s, args, in, out, errOut)
 		},
-		Files: func(s *session.Session) files.FS { return files.NewTree(a, s) },
+		Files: func(s *session.Session) files.FS {
+			return files.Noted(files.NewTree(a, s), func(ctx context.Context, what string, err error) {
+				if by, ok := s.Actor(ctx); ok {
+					a.Refused(ctx, by, what, err)
+				}
+			})
+		},
 		Drain: func(words string) tea.Msg { return kit.Goodbye{Text: i18n.W("ui.said", "text", words)} },
 	})
 	if err != nil {
