@@ -40,6 +40,7 @@ func places() []place {
 		{"sessions", "sessions", "ui.group.school", func(d *desk) kit.Screen { return d.sessions() }},
 		{"mails", "mails", "ui.group.school", func(d *desk) kit.Screen { return d.mails() }},
 		{"audit", "audit", "ui.group.school", func(d *desk) kit.Screen { return d.audit() }},
+		{"imports", "", "ui.group.school", func(d *desk) kit.Screen { return d.imports() }},
 		{"records", "", "ui.group.school", func(d *desk) kit.Screen { return d.recordIndex() }},
 		{"notifications", "", "ui.group.me", func(d *desk) kit.Screen { return d.notifications() }},
 		{"me", "", "ui.group.me", func(d *desk) kit.Screen { return d.me() }},
@@ -57,6 +58,8 @@ func (p place) shown(by policy.Actor) bool {
 		return by.Can("rank", "classes")
 	case p.name == "review":
 		return by.Can("approve", "enrollments")
+	case p.name == "imports":
+		return slices.ContainsFunc(groupedRecords(), func(name string) bool { return by.Can("import", name) })
 	case p.name == "records":
 		return !student && slices.ContainsFunc(groupedRecords(), func(name string) bool { return by.Can("list", name) })
 	case p.resource == "":
@@ -130,6 +133,9 @@ func (d *desk) listAt(name, query string) kit.Screen {
 func (d *desk) recordAt(name string, id int64) kit.Screen {
 	if name == "teaching" && d.actor().Can("rank", "classes") {
 		return d.taughtClass(id)
+	}
+	if name == "imports" { // one's own need no right
+		return d.importBatch(id)
 	}
 	_, declared := d.app.Engine.Get(name)
 	if !declared || !d.actor().Can("view", name) {

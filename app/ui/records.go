@@ -32,6 +32,7 @@ func (d *desk) recordList(name, query string, shape func(*kit.ListSpec)) *kit.Li
 	if shape != nil {
 		shape(&spec)
 	}
+	spec.Actions = d.exchangeActions(name, spec.Actions)
 	return kit.NewList(spec)
 }
 

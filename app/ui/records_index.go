@@ -113,6 +113,8 @@ func (d *desk) listOf(name, query string) kit.Screen {
 		return d.payments(query)
 	case "instalments":
 		return d.instalments(query)
+	case "imports":
+		return d.imports()
 	}
 	for _, p := range places() {
 		if query == "" && p.name == name && p.shown(d.actor()) {
