@@ -18,7 +18,39 @@ func (d *desk) audit() kit.Screen {
 		s.Open = func(r kit.Row) kit.Cmd { return kit.Push(d.auditEntry(r.ID)) }
 		s.Actions = func(*kit.List) []kit.Action { return []kit.Action{d.verifyAction()} }
 		s.Views = []kit.ListView{{ID: "ui.audit.today", Query: "at:today"}, {ID: "ui.audit.logins", Query: "act:login"}, {ID: "ui.audit.refused", Query: "act:refused,login_failed"}, {ID: "ui.audit.reads", Query: "act:reveal,view,download"}}
+		s.Filters = d.auditFilters(s.Filters)
+		s.Edit = nil
 	})
+}
+
+// auditFilters offers people, records and acts to choose from, where the trail
+// itself holds only their names.
+func (d *desk) auditFilters(list []kit.Filter) []kit.Filter {
+	out := append([]kit.Filter(nil), list...)
+	for i := range out {
+		switch out[i].Field {
+		case "login":
+			out[i].Kind, out[i].Search = kit.FilterRelation, d.pick("accounts", true)
+		case "on":
+			out[i].Kind, out[i].Options = kit.FilterChoice, d.named("resource.", d.app.Engine.Names())
+		case "act":
+			out[i].Kind, out[i].Options = kit.FilterChoice, d.named("action.", auditedActs)
+		}
+	}
+	return out
+}
+
+// auditedActs are the acts that one looks for most; any other can be typed.
+var auditedActs = []string{"add", "change", "delete", "restore", "purge", "login", "reveal", "view", "download", "export", "import", "approve", "return", "assign",
+	"grant", "reset", "disable", "end_session"}
+
+// named offers stored names with their words.
+func (d *desk) named(words string, names []string) []kit.Option {
+	var out []kit.Option
+	for _, n := range names {
+		out = append(out, kit.Option{Value: n, Label: kit.Label(d.p(), words+n), Note: n})
+	}
+	return out
 }
 
 // auditEntry shows one entry, its changes field by field, and the way to the
@@ -52,9 +84,10 @@ func (d *desk) auditChanges(row resource.Row) kit.Section {
 	if json.Unmarshal([]byte(text), &list) != nil {
 		return s
 	}
+	on, _ := row.Values["on"].Raw.(string)
 	t := &kit.Table{Columns: []kit.Column{{Key: "field", Name: "ui.audit.field", Width: 14}, {Key: "old", Name: "ui.audit.old", Width: 14, Share: 1}, {Key: "new", Name: "ui.audit.new", Width: 14, Share: 1}}}
 	for i, c := range list {
-		t.Rows = append(t.Rows, kit.Row{ID: int64(i + 1), Cells: []kit.Cell{{Text: d.p().Or("field."+c.Field, c.Field), Tone: kit.Muted}, {Text: c.Old}, {Text: c.New}}})
+		t.Rows = append(t.Rows, kit.Row{ID: int64(i + 1), Cells: []kit.Cell{{Text: kit.Label(d.p(), "field."+c.Field), Tone: kit.Muted}, {Text: d.saidOf(on, c.Field, c.Old)}, {Text: d.saidOf(on, c.Field, c.New)}}})
 	}
 	if len(list) > 0 {
 		s.Table = t

@@ -35,7 +35,7 @@ func (d *desk) customerListActions(l *kit.List) []kit.Action {
 	if !ok {
 		return list
 	}
-	return append(list,
+	list = append(list,
 		kit.Action{ID: "ui.customers.follow_up", Keys: []string{"a"}, Weight: 8, WhyNot: d.can("follow_up", "customers"), Run: func() kit.Cmd { return kit.Push(d.followUp(r.ID)) }},
 		kit.Action{ID: "ui.customers.next", Keys: []string{"b"}, Weight: 6, WhyNot: d.can("add", "enrollments"), Run: func() kit.Cmd { return kit.Push(d.newEnrollment(r.ID)) }},
 		kit.Action{ID: "ui.customers.edit", Keys: []string{"e"}, Weight: 5, WhyNot: d.can("change", "customers"), Run: func() kit.Cmd { return kit.Push(d.editCustomer(r.ID)) }},
@@ -43,6 +43,7 @@ func (d *desk) customerListActions(l *kit.List) []kit.Action {
 			return d.assign(l.Marked(), func() kit.Cmd { l.Unmark(); return l.Reload() })
 		}},
 	)
+	return append(list, d.manyActions(l, "customers")...)
 }
 
 // assign gives customers to somebody else; then runs once they are.
@@ -238,7 +239,10 @@ func (d *desk) customerActions(id int64, data customerData) []kit.Action {
 	if len(data.masked) > 0 {
 		list = append(list, kit.Action{ID: "ui.customers.reveal", Keys: []string{"v"}, Weight: 6, WhyNot: data.reveal, Run: func() kit.Cmd { return d.reveal(id, data.masked) }})
 	}
-	return list
+	if d.canDelete("customers") && d.can("delete", "customers") == nil {
+		list = append(list, d.deletePage("customers", data.row, nil))
+	}
+	return append(list, d.historyAction("customers", id), d.addressAction("customers", id))
 }
 
 // reveal shows one masked value; that it was shown is written down.

@@ -40,7 +40,7 @@ func (d *desk) enrollmentActions(p *kit.Detail, x enrolled) []kit.Action {
 	if x.State == enrollment.Submitted && x.may["approve"] == nil {
 		list = append([]kit.Action{{ID: "ui.enroll.review", Keys: []string{"v"}, Weight: 10, Run: func() kit.Cmd { return kit.Push(d.review(id)) }}}, list...)
 	}
-	return list
+	return append(list, d.historyAction("enrollments", id), d.addressAction("enrollments", id))
 }
 
 func firstError(list ...error) error {

@@ -91,16 +91,9 @@ func (d *desk) entryText(name string, x resource.Entry) []any {
 // changeLines says changes, a field to a line: "price: 100 > 200", the other way
 // round where they are to be taken back.
 func (d *desk) changeLines(name string, changes []audit.Change, back bool) []string {
-	res, _ := d.app.Engine.Get(name)
 	var out []string
 	for _, c := range changes {
-		f := resource.Field{Name: c.Field}
-		if res != nil {
-			if known, ok := res.Field(c.Field); ok {
-				f = known
-			}
-		}
-		old, new := d.saidChange(f, c.Old), d.saidChange(f, c.New)
+		old, new := d.saidOf(name, c.Field, c.Old), d.saidOf(name, c.Field, c.New)
 		if back {
 			old, new = new, old
 		}
@@ -111,6 +104,17 @@ func (d *desk) changeLines(name string, changes []audit.Change, back bool) []str
 		out = append(out, kit.Label(d.p(), "field."+c.Field)+": "+text)
 	}
 	return out
+}
+
+// saidOf is saidChange by the names of record and field.
+func (d *desk) saidOf(name, field, text string) string {
+	f := resource.Field{Name: field}
+	if res, ok := d.app.Engine.Get(name); ok {
+		if known, ok := res.Field(field); ok {
+			f = known
+		}
+	}
+	return d.saidChange(f, text)
 }
 
 // saidChange says a value as the audit trail keeps it: as it would be typed.
