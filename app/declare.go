@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cohort/app/org"
 	"cohort/app/policy"
 	"cohort/app/resource"
 )
@@ -12,6 +13,7 @@ func (a *App) declare() {
 	a.Engine.Register(mails())
 	a.Engine.Register(departments())
 	a.Engine.Register(auditTrail())
+	a.Engine.Grantable(policy.Known{Resource: "sessions", Actions: []string{"list", "end"}, Rows: org.Rules})
 	a.Engine.Register(notifications())
 	a.Engine.Register(resource.TrashRecord())
 }

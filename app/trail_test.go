@@ -9,6 +9,7 @@ import (
 
 	"cohort/app/audit"
 	"cohort/app/fault"
+	"cohort/app/org"
 	"cohort/app/policy"
 	"cohort/db"
 
@@ -151,5 +152,20 @@ func TestRefusalsOnTheTrail(t *testing.T) {
 	list, _ := audit.Entries(ctx, a.DB, "", 0, 0, "refused")
 	if len(list) != 1 || list[0].Changes[0].New != "put /x.exe (change accounts)" || list[0].Face != "files" || list[0].Addr != "192.0.2.5" {
 		t.Errorf("%+v", list)
+	}
+}
+
+// A role can be given the right to see and end sessions, by row rules of the
+// accounts they belong to.
+func TestRolesCanNameSessions(t *testing.T) {
+	a := open(t)
+	r, err := a.Org.AddRole(context.Background(), policy.System, org.NewRole{Name: "watch", Permissions: []org.Permission{
+		{Resource: "sessions", Action: "list", Rows: "department=$my_department"}, {Resource: "sessions", Action: "end", Rows: "department=$my_department"}}})
+	if err != nil || r.ID == 0 {
+		t.Fatal(err)
+	}
+	_, err = a.Org.AddRole(context.Background(), policy.System, org.NewRole{Name: "wrong", Permissions: []org.Permission{{Resource: "sessions", Action: "fly"}}})
+	if fault.Of(err) != fault.Invalid {
+		t.Errorf("an action that is none: %v", err)
 	}
 }

@@ -50,11 +50,20 @@ func (g *Registry) Known(name string) (policy.Known, bool) {
 	if name == policy.Any {
 		return g.knownOfAny(), true
 	}
-	r, ok := g.Get(name)
-	if !ok {
-		return policy.Known{}, false
+	if r, ok := g.Get(name); ok {
+		return r.Known(), true
 	}
-	return r.Known(), true
+	k, ok := g.beside[name]
+	return k, ok
+}
+
+// Grantable declares rights to something that is no record of the database, such
+// as the sessions now open, so that roles can name them.
+func (g *Registry) Grantable(k policy.Known) {
+	if g.beside == nil {
+		g.beside = map[string]policy.Known{}
+	}
+	g.beside[k.Resource] = k
 }
 
 func (g *Registry) knownOfAny() policy.Known {

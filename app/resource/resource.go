@@ -323,7 +323,10 @@ func (r *Resource) bind(text string, now time.Time, args policy.Args) string {
 }
 
 // Registry holds the declared resources of one program.
-type Registry struct{ byName map[string]*Resource }
+type Registry struct {
+	byName map[string]*Resource
+	beside map[string]policy.Known // rights to what is no record
+}
 
 // Register adds a resource; Engine.Register also reads the fields of one with
 // nothing but its name from its table. A declaration that cannot work is a fault

@@ -134,7 +134,7 @@ func (d *desk) mySessions(ctx context.Context, by policy.Actor) (kit.Section, er
 	s.Table = &kit.Table{Columns: sessionColumns()[1:], Open: func(r kit.Row) kit.Cmd { return d.endSession(r.Data.(org.Session)) }}
 	for _, r := range d.sessionRows(list) {
 		if x := r.Data.(org.Session); x.ID == d.sess.ID {
-			r.Cells[1].Text = d.p().T("ui.sessions.this", "login", r.Cells[1].Text)
+			r.Cells[1] = kit.Cell{Text: d.p().T("ui.sessions.this_one"), Tone: kit.Strong}
 		}
 		r.Cells = r.Cells[1:]
 		s.Table.Rows = append(s.Table.Rows, r)
