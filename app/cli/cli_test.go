@@ -166,8 +166,8 @@ var permittedTo = map[string]string{
 
 // genericTo are the commands that the engine gives to each besides.
 var genericTo = map[string]string{
-	"sales_a": `payments history; campaigns history; campuses history; classes history; courses history; sources history; customers do; customers put-back`,
-	"manager": `departments history; payments history; campaigns history; campuses history; classes history; courses history; sources history; customers do; customers put-back`,
+	"sales_a": `payments history; enrollments change; enrollments do; enrollments history; enrollments put-back; followups history; campaigns history; campuses history; classes history; courses history; sources history; customers do; customers put-back`,
+	"manager": `departments history; payments history; enrollments change; enrollments do; enrollments history; enrollments put-back; followups history; campaigns history; campuses history; classes history; courses history; sources history; customers do; customers put-back`,
 	"lecturer": `answers do; answers history; answers put-back; classes history; courses history; lessons do; lessons history; lessons put-back;
 		questions do; questions history; questions put-back`,
 }

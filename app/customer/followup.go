@@ -34,6 +34,13 @@ type FollowUp struct {
 	Intention           string
 }
 
+// addFollowUp is FollowUp for forms and commands of any record.
+func (s *Service) addFollowUp(ctx context.Context, by policy.Actor, v resource.Values) (int64, error) {
+	f, err := s.FollowUp(ctx, by, NewFollowUp{Customer: v.Int("customer"), Channel: v.Str("channel"), Note: v.Str("note"),
+		Intention: v.Str("intention"), Next: v.Str("next")})
+	return f.ID, err
+}
+
 // FollowUp records a follow-up and moves the customer's last and next one and
 // his intention. Somebody not to be contacted leaves every queue.
 func (s *Service) FollowUp(ctx context.Context, by policy.Actor, n NewFollowUp) (f FollowUp, err error) {

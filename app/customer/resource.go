@@ -58,7 +58,7 @@ func (s *Service) register() {
 	c.Add, c.Change = s.add, s.change
 	s.Engine.Register(c)
 	f := followUps()
-	f.Vars = s.vars
+	f.Vars, f.Add = s.vars, s.addFollowUp
 	s.Engine.Register(f)
 	s.Engine.Register(sourceResource())
 	s.Engine.Register(campaignResource())
@@ -153,14 +153,14 @@ func followUps() *resource.Resource {
 		Name: "follow_ups", Large: true, Title: "customers.name", Order: "-at",
 		From: followUpFrom,
 		Fields: []resource.Field{
-			{Name: "customer", Kind: resource.Relation, SQL: "follow_ups.customer_id", Label: "customers.name", Ref: "customers", Column: true, Width: 12},
+			{Name: "customer", Kind: resource.Relation, SQL: "follow_ups.customer_id", Label: "customers.name", Ref: "customers", Column: true, Width: 12, Input: true, AddOnly: true, Required: true},
 			{Name: "author", Kind: resource.Relation, SQL: "follow_ups.author_id", Label: "authors.name", Code: "authors.login",
 				Ref: "accounts", Lookup: catalog.LookupAccount, Column: true, Width: 8},
 			{Name: "at", Kind: resource.Time, SQL: "follow_ups.at", Column: true, Sort: true},
-			{Name: "channel", Kind: resource.Choice, SQL: "follow_ups.channel", Choices: Channels, Column: true, Width: 8, Priority: 2},
-			{Name: "note", Kind: resource.LongText, SQL: "follow_ups.note", Column: true, NoFilter: true},
-			{Name: "intention", Kind: resource.Choice, SQL: "follow_ups.intention", Choices: Intentions, Column: true, Width: 12, Priority: 1},
-			{Name: "next", Kind: resource.Day, SQL: "follow_ups.next_on", Column: true, Priority: 1},
+			{Name: "channel", Kind: resource.Choice, SQL: "follow_ups.channel", Choices: Channels, Input: true, AddOnly: true, Column: true, Width: 8, Priority: 2},
+			{Name: "note", Kind: resource.LongText, SQL: "follow_ups.note", Input: true, AddOnly: true, Required: true, Max: maxNote, Column: true, NoFilter: true},
+			{Name: "intention", Kind: resource.Choice, SQL: "follow_ups.intention", Choices: Intentions, Input: true, AddOnly: true, Column: true, Width: 12, Priority: 1},
+			{Name: "next", Kind: resource.Day, SQL: "follow_ups.next_on", Input: true, AddOnly: true, Column: true, Priority: 1},
 		},
 		Rules: followUpRules,
 	}
@@ -174,21 +174,6 @@ func sourceResource() *resource.Resource {
 			{Name: "name", Column: true, Sort: true, Input: true, Required: true, Max: 40},
 			{Name: "position", Kind: resource.Int, Column: true, Sort: true, Input: true},
 			{Name: "active", Kind: resource.Bool, Column: true, Input: true},
-		},
-	}
-}
-
-func campaignResource() *resource.Resource {
-	return &resource.Resource{
-		Name: "campaigns", Ver: "campaigns.version", Title: "campaigns.name", Code: "name", Order: "-starts", Table: campaignTable(),
-		From: "campaigns LEFT JOIN sources ON sources.id = campaigns.source_id",
-		Fields: []resource.Field{
-			{Name: "name", SQL: "campaigns.name", Column: true, Sort: true, Input: true, Required: true, Max: 80, Search: resource.Contains("campaigns.name")},
-			{Name: "source", Kind: resource.Relation, SQL: "campaigns.source_id", Label: "sources.name", Code: "sources.code",
-				Ref: "sources", Lookup: lookupSource, Column: true, Input: true, Required: true},
-			{Name: "cost", Kind: resource.Money, SQL: "campaigns.cost", Column: true, Sort: true, Input: true, Check: resource.AtLeast(0)},
-			{Name: "starts", Kind: resource.Day, SQL: "campaigns.starts_on", Column: true, Sort: true, Input: true},
-			{Name: "ends", Kind: resource.Day, SQL: "campaigns.ends_on", Column: true, Input: true},
 		},
 	}
 }

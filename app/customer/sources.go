@@ -25,12 +25,3 @@ func sourceTable() *resource.Table {
 		return nil
 	}}
 }
-
-func campaignTable() *resource.Table {
-	return &resource.Table{Check: func(_ *db.Tx, v resource.Values) error {
-		if v.Str("ends") != "" && v.Str("ends") < v.Str("starts") {
-			return fault.Field("ends", "catalog.ends_early")
-		}
-		return nil
-	}}
-}

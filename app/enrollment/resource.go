@@ -92,6 +92,7 @@ func enrollments(g *resource.Registry) *resource.Resource {
 		Name: "enrollments", Large: true, From: "enrollments" + Around, Ver: "enrollments.version", Title: "customers.name || ' · ' || classes.code",
 		Fields: append(append(Who(g), standing()...), applicant()...), Order: "-created", Rules: enrollmentRules(),
 		Rights: []string{"link", "approve", "return", "cancel", "download"},
+		Table:  &resource.Table{NoAdd: true, NoDelete: true, Allow: mayAlter},
 	}
 }
 
@@ -119,11 +120,11 @@ func standing() []resource.Field {
 		{Name: "campus", Kind: resource.Relation, SQL: "classes.campus_id", Label: "campuses.name", Ref: "campuses",
 			Lookup: catalog.LookupCampus, Column: true, Width: 8, Priority: 4},
 		{Name: "consultant", Kind: resource.Relation, SQL: "enrollments.consultant_id", Label: "consultants.name", Code: "consultants.login",
-			Ref: "accounts", Lookup: catalog.LookupAccount, Column: true, Width: 10, Priority: 2},
+			Ref: "accounts", Lookup: catalog.LookupAccount, Column: true, Input: true, Required: true, Width: 10, Priority: 2},
 		DepartmentField(),
 		{Name: "source", Kind: resource.Relation, SQL: "customers.source_id", Label: "(SELECT name FROM sources WHERE sources.id = customers.source_id)",
 			Code: "(SELECT code FROM sources WHERE sources.id = customers.source_id)", Ref: "sources", Lookup: "SELECT id FROM sources WHERE code {in} OR lower(name) {in}", Detail: true},
-		{Name: "price", Kind: resource.Money, SQL: "enrollments.price", Column: true, Width: 12, Priority: 3},
+		{Name: "price", Kind: resource.Money, SQL: "enrollments.price", Column: true, Input: true, Check: resource.AtLeast(0), Width: 12, Priority: 3},
 		{Name: "paid", Kind: resource.Money, SQL: paid, Detail: true},
 		{Name: "owing", Kind: resource.Money, SQL: "(enrollments.price - " + paid + ")", Detail: true},
 		{Name: "documents", Kind: resource.Int, SQL: "(SELECT count(*) FROM documents WHERE documents.enrollment_id = enrollments.id)", Column: true, Width: 5, Priority: 2},

@@ -219,6 +219,9 @@ func (f Field) Typed(v Value) string {
 	return ""
 }
 
+// Yuan writes fen as they would be typed: 5980.50.
+func Yuan(fen int64) string { return moneyTyped(fen) }
+
 func moneyTyped(fen int64) string {
 	s := str(fen / 100)
 	if r := fen % 100; r != 0 {

@@ -170,6 +170,24 @@ func spend(tx *db.Tx, table string, id int64) error {
 	return err
 }
 
+// spend remembers the numbers of all rows, that those come back under them, too.
+func (c contents) spend(tx *db.Tx) error {
+	for _, t := range c {
+		var last int64
+		for _, row := range t.Rows {
+			id, _ := row["id"].(int64)
+			last = max(last, id)
+		}
+		if last == 0 {
+			continue
+		}
+		if err := spend(tx, t.Table, last); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // FreshID gives the number for a new row of a table some of whose rows may have
 // been deleted: 0 where the database chooses rightly by itself.
 func FreshID(tx *db.Tx, table string) (int64, error) {

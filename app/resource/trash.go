@@ -98,7 +98,7 @@ func (e *Engine) discard(tx *db.Tx, by policy.Actor, res *Resource, id, version 
 	if err != nil {
 		return res.refused(err)
 	}
-	if err := spend(tx, res.Name, id); err != nil {
+	if err := c.spend(tx); err != nil {
 		return err
 	}
 	at, err := insertTrash(tx, by, res.Name, id, row.Title, c)

@@ -77,7 +77,7 @@ func records() *resource.Resource {
 	}
 	return &resource.Resource{
 		Rights: []string{"mark", "correct", "grade", "hand_in"},
-		Name:   "study_records", Ver: "study_records.version", Title: lessonTitle + ` || ' ' || who.name`, Order: "-id", Rules: recordRules,
+		Name:   "study_records", Large: true, Ver: "study_records.version", Title: lessonTitle + ` || ' ' || who.name`, Order: "-id", Rules: recordRules,
 		From: `study_records LEFT JOIN lessons ON lessons.id = study_records.lesson_id LEFT JOIN classes ON classes.id = study_records.class_id
 			LEFT JOIN students ON students.id = study_records.student_id LEFT JOIN accounts AS who ON who.id = students.account_id
 			LEFT JOIN accounts AS graders ON graders.id = study_records.graded_by`,
