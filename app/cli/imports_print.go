@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"bytes"
 	"encoding/json"
 	"strconv"
 
@@ -104,7 +105,7 @@ func (c *call) printReport(b exchange.Batch, only string) error {
 
 // importJSON prints one object, its report row by row as it is read.
 func (c *call) importJSON(b exchange.Batch, only string) error {
-	head, err := json.Marshal(importObject(b))
+	head, err := plainJSON(importObject(b))
 	if err != nil {
 		return err
 	}
@@ -141,9 +142,18 @@ func (c *call) rowJSON(r exchange.Row) error {
 	if why := r.Why[c.p.Lang]; why != "" {
 		line["reason"] = why
 	}
-	text, err := json.Marshal(line)
+	text, err := plainJSON(line)
 	if err == nil {
 		_, _ = c.out.Write(text)
 	}
 	return err
+}
+
+// plainJSON is one value without escapes for web pages, as all output has it.
+func plainJSON(v any) ([]byte, error) {
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	err := enc.Encode(v)
+	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), err
 }
