@@ -95,6 +95,14 @@ func TestEveryRightIsDeclared(t *testing.T) {
 			}
 		}
 	}
+	for _, name := range a.Engine.Names() {
+		known, _ := a.Engine.Known(name)
+		for _, row := range known.RowNames() {
+			if !i18n.Has("field." + row) {
+				t.Errorf("no words for the row-rule field %s of %s", row, name)
+			}
+		}
+	}
 	if found < 40 {
 		t.Errorf("only %d rights found: the pattern no longer fits the code", found)
 	}

@@ -9,6 +9,15 @@ import (
 	"cohort/app/resource"
 )
 
+// CheckMenu refuses a menu that a role could not be given, before it is.
+func (s *Service) CheckMenu(ctx context.Context, by policy.Actor, menu []MenuEntry) error {
+	if err := by.NeedAny("change", "roles"); err != nil {
+		return err
+	}
+	_, err := s.checkMenu(ctx, menu)
+	return err
+}
+
 // checkMenu reads the entries of a menu: each must be a place that the screens
 // have, or a list whose filter is understood.
 func (s *Service) checkMenu(ctx context.Context, menu []MenuEntry) (words []string, err error) {

@@ -42,9 +42,13 @@ func (d *desk) account(id int64) kit.Screen {
 			if table != nil {
 				table.Open = nil // others' keys are not ours to remove from here
 			}
+			grants, err := d.grantSection(ctx, by, id)
+			if err != nil {
+				return kit.DetailPage{}, err
+			}
 			return kit.DetailPage{Title: a.Name, Data: a, Sections: []kit.Section{
 				{Pairs: append(append(d.accountPairs(a), d.accountState(a)...), d.secondPair(second))},
-				{Name: "ui.me.keys", Empty: "ui.accounts.no_keys", Table: table}}}, nil
+				{Name: "ui.me.keys", Empty: "ui.accounts.no_keys", Table: table}, grants}}, nil
 		}),
 		Actions: func(p *kit.Detail) []kit.Action {
 			page, _ := p.Page()
@@ -78,7 +82,7 @@ func (d *desk) accountActions(a org.Account) []kit.Action {
 		{ID: "ui.accounts.reset", Keys: []string{"p"}, Weight: 7, WhyNot: d.can("reset", "accounts"),
 			Confirm: &kit.Question{Key: "ui.accounts.reset_ask", Args: []any{"name", a.Name}}, Run: func() kit.Cmd { return d.resetPassword(a) }},
 	}
-	list = append(append(list, d.handoverActions(a)...), d.resetSecond(a))
+	list = append(append(append(list, d.grantActions(a)...), d.handoverActions(a)...), d.resetSecond(a))
 	if a.Active {
 		list = append(list, d.inviteActions(a)...)
 		return append(list, kit.Action{ID: "ui.accounts.disable", Keys: []string{"x"}, Weight: 6, Danger: true, WhyNot: d.can("disable", "accounts"),

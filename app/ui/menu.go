@@ -37,6 +37,8 @@ func places() []place {
 		{"courses", "courses", "ui.group.school", func(d *desk) kit.Screen { return d.courses() }},
 		{"questions", "questions", "ui.group.school", func(d *desk) kit.Screen { return d.questions("") }},
 		{"accounts", "accounts", "ui.group.school", func(d *desk) kit.Screen { return d.accounts() }},
+		{"roles", "roles", "ui.group.school", func(d *desk) kit.Screen { return d.roles("") }},
+		{"rights", "roles", "ui.group.school", func(d *desk) kit.Screen { return d.matrix("", "") }},
 		{"sessions", "sessions", "ui.group.school", func(d *desk) kit.Screen { return d.sessions() }},
 		{"mails", "mails", "ui.group.school", func(d *desk) kit.Screen { return d.mails() }},
 		{"audit", "audit", "ui.group.school", func(d *desk) kit.Screen { return d.audit() }},
@@ -65,7 +67,7 @@ func (p place) shown(by policy.Actor) bool {
 	case p.resource == "":
 		return true
 	}
-	return by.Can("list", p.resource) && !onlyOwn(by, p.resource)
+	return by.Can("list", p.resource) && !onlyOwn(by, p.resource) && (p.name != "rights" || by.Can("view", "roles"))
 }
 
 // onlyOwn says that the actor sees no more of a resource than what is his own
@@ -150,6 +152,8 @@ func (d *desk) recordAt(name string, id int64) kit.Screen {
 		return d.payment(id)
 	case "accounts":
 		return d.account(id)
+	case "roles":
+		return d.role(id)
 	case "handovers":
 		return d.receipt(id)
 	case "mails":

@@ -105,6 +105,8 @@ func (d *desk) listOf(name, query string) kit.Screen {
 		return d.customers(query)
 	case "enrollments":
 		return d.enrollments(query)
+	case "roles":
+		return d.roles(query)
 	case "trash":
 		return d.trash(query)
 	case "questions":
