@@ -131,9 +131,19 @@ func (d *desk) saidChange(f resource.Field, text string) string {
 			return d.p().Money(fen)
 		}
 	case f.Kind == resource.LongText:
-		if r := []rune(text); len(r) > 120 {
-			return string(r[:120]) + " ..."
-		}
+		return firstLine(text)
 	}
 	return text
+}
+
+// firstLine shortens a long text to how it begins.
+func firstLine(text string) string {
+	line, rest, _ := strings.Cut(text, "\n")
+	if r := []rune(line); len(r) > 60 {
+		line, rest = string(r[:60]), "more"
+	}
+	if rest != "" {
+		line += " ..."
+	}
+	return line
 }

@@ -55,4 +55,8 @@ func TestColumnsFollowRights(t *testing.T) {
 	if !visible(actorOf(t, a, "sales_a"), res, f) || visible(policy.Actor{}, res, f) {
 		t.Error("what is masked is seen, what is not granted is not")
 	}
+	hidden := policy.NewRights(nil, policy.Scope{}, []policy.Grant{{Resource: "customers", Action: "list", Fields: []policy.FieldRule{{Field: "id_number", Mode: policy.Hidden}}}})
+	if visible(policy.Actor{Account: 1, Rights: hidden}, res, f) {
+		t.Error("a column that is hidden on every row is offered")
+	}
 }

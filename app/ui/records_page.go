@@ -26,13 +26,13 @@ func (d *desk) record(name string, id int64) kit.Screen {
 				return kit.DetailPage{}, err
 			}
 			data := recordData{row: row, change: d.may(ctx, by, "change", name, id), delete: d.may(ctx, by, "delete", name, id)}
-			page := kit.DetailPage{Title: row.Title, Data: data, Sections: d.recordSections(row, fields)}
+			page := kit.DetailPage{Title: row.Title, Data: data, Sections: d.fieldSections(row, fields)}
 			related, err := d.relatedSection(ctx, by, name, id)
 			if err != nil {
 				return page, err
 			}
 			history, err := d.historySectionOf(ctx, by, name, id, fewEntries)
-			page.Sections = append(append(page.Sections, related...), history)
+			page.Sections = append(append(append(page.Sections, related...), d.longSections(row, fields)...), history)
 			return page, err
 		}),
 		Actions: func(p *kit.Detail) []kit.Action {
@@ -67,9 +67,9 @@ func (d *desk) addressAction(name string, id int64) kit.Action {
 	}}
 }
 
-// recordSections shows a record's fields: those of a group under its heading,
-// long texts below.
-func (d *desk) recordSections(row resource.Row, fields []resource.Field) []kit.Section {
+// fieldSections shows a record's fields, those of a group under its heading. Long
+// texts are longSections'.
+func (d *desk) fieldSections(row resource.Row, fields []resource.Field) []kit.Section {
 	var out []kit.Section
 	at := map[string]int{}
 	for _, f := range fields {
@@ -88,6 +88,12 @@ func (d *desk) recordSections(row resource.Row, fields []resource.Field) []kit.S
 		}
 		out[i].Pairs = append(out[i].Pairs, d.recordPairs(row, []resource.Field{f})...)
 	}
+	return filled(out)
+}
+
+// longSections gives each long text a section of its own.
+func (d *desk) longSections(row resource.Row, fields []resource.Field) []kit.Section {
+	var out []kit.Section
 	for _, f := range fields {
 		v := row.Values[f.Name]
 		text, _ := v.Raw.(string)

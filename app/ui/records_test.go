@@ -7,6 +7,7 @@ import (
 
 	"cohort/app"
 	"cohort/app/resource"
+	"cohort/app/ui/kit"
 	"cohort/db"
 )
 
@@ -68,9 +69,27 @@ func TestRelationsLead(t *testing.T) {
 	s := person(t, a, "admin", "classes/"+str(class))
 	s.See("python-s9", "Related records", "enrollments").Everywhere()
 	s.Keys("enter").See("outline").Everywhere() // the course is the first relation
-	s.Keys("G", "enter").See("search course:#").Everywhere()
+	s.Keys("enter").See("search course:#").Everywhere()
 	s = person(t, a, "lecturer", "classes/"+str(class))
 	s.See("students").SeeNot("enrollments ", "payments")
 }
 
 func str(n int64) string { return strconv.FormatInt(n, 10) }
+
+// TestAddressesOpen whatever they name: a record, a list, a list's state; what
+// one may not see is no place.
+func TestAddressesOpen(t *testing.T) {
+	a := openSchool(t)
+	class := single(t, a, "SELECT id FROM classes WHERE code = 'python-s9'")
+	for address, want := range map[string]string{
+		"campuses/1": "北京", "classes/" + str(class): "python-s9", "sources": "Sources", "customers?owner:me status:enrolled": "search owner:me status:enrolled",
+		"classes?course:python": "search course:python", "records": "All records", "trash": "Trash",
+	} {
+		person(t, a, "admin", address).See(want)
+	}
+	s := person(t, a, "sales_a", "me")
+	for _, address := range []string{"trash", "accounts/1", "audit?act:login", "nothing/1", "campuses/x"} {
+		s.Send(kit.OpenMsg{Address: address})
+		s.See("there is no \"" + address)
+	}
+}
