@@ -3,6 +3,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"log/slog"
 	"net/netip"
@@ -105,8 +106,8 @@ func (a *App) services(ctx context.Context, secret []byte) error {
 		Customers: a.Customers, Mail: a.Mail, Secret: secret, Zone: a.Zone, Host: a.Host, LinkDays: a.Config.LinkDays, Lang: a.Lang, Log: a.Log})
 	a.Payments = payment.New(payment.Deps{DB: a.DB, Bus: a.Bus, Engine: a.Engine, Zone: a.Zone})
 	a.Teaching = teaching.New(teaching.Deps{DB: a.DB, Bus: a.Bus, Engine: a.Engine, Blobs: a.Blobs, Catalog: a.Catalog, Zone: a.Zone, Lang: a.Lang, Log: a.Log,
-		RollDays: func() int { return a.Config.RollDays }, HomeworkFiles: func() int { return a.Config.HomeworkFiles },
-		HomeworkBytes: func() int64 { return int64(a.Config.HomeworkMiB) << 20 }})
+		RollDays: func() int { return a.Config.RollDays }, HomeworkFiles: func() int { return cmp.Or(a.Config.HomeworkFiles, teaching.DefaultHomeworkFiles) },
+		HomeworkBytes: func() int64 { return cmp.Or(int64(a.Config.HomeworkMiB)<<20, teaching.DefaultHomeworkBytes) }})
 	a.Enrollments.OnJoin = append(a.Enrollments.OnJoin, a.Teaching.Join)
 	a.Handovers = handover.New(handover.Deps{DB: a.DB, Bus: a.Bus, Engine: a.Engine, Org: a.Org, Catalog: a.Catalog, Customers: a.Customers, Enrollments: a.Enrollments})
 	a.Questions = question.New(question.Deps{DB: a.DB, Bus: a.Bus, Engine: a.Engine})

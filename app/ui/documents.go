@@ -37,19 +37,39 @@ func uploadLine(l enrollment.Link, w int) string {
 // download is the line by which the person fetches files of his, such as
 // 'enrollments/3/*'.
 func (d *desk) download(flags, path string) string {
+	to, option := d.address()
+	from := to + ":" + path
+	if strings.ContainsAny(path, "*") {
+		from = "'" + from + "'"
+	}
+	return "scp " + flags + option("-P") + from + " ."
+}
+
+// upload is the line by which the person sends a file to a folder of his.
+func (d *desk) upload(file, path string) string {
+	to, option := d.address()
+	return "scp " + option("-P") + file + " " + to + ":" + path
+}
+
+// sshLine is the line by which the person runs a command.
+func (d *desk) sshLine(command string) string {
+	to, option := d.address()
+	return "ssh " + option("-p") + to + " " + command
+}
+
+// address is how the person reached the school, and the option that names its
+// port where it is not the usual one.
+func (d *desk) address() (to string, option func(flag string) string) {
 	host, port := d.sess.Host, d.sess.Port
 	if host == "" {
 		host, port = d.app.Host()
 	}
-	line := "scp " + flags
-	if port != 0 && port != 22 {
-		line += "-P " + strconv.Itoa(port) + " "
+	return d.actor().Login + "@" + host, func(flag string) string {
+		if port == 0 || port == 22 {
+			return ""
+		}
+		return flag + " " + strconv.Itoa(port) + " "
 	}
-	from := d.actor().Login + "@" + host + ":" + path
-	if strings.ContainsAny(path, "*") {
-		from = "'" + from + "'"
-	}
-	return line + from + " ."
 }
 
 // commandLines draws a command so that it can be copied with the mouse: in one

@@ -100,20 +100,22 @@ func (m *md) list(l *ast.List, w int, first, rest string) {
 	}
 }
 
-// code draws lines as they are; what is too long is broken anywhere.
+// code draws lines as they are, coloured by their language; what is too long is
+// broken anywhere.
 func (m *md) code(n ast.Node, w int, first, rest string) {
+	var text strings.Builder
 	lines := n.Lines()
 	for i := range lines.Len() {
 		seg := lines.At(i)
-		s := strings.TrimRight(string(seg.Value(m.src)), "\n")
-		for {
-			head := width.Head(s, max(1, w-width.Of(first)-2))
-			m.out = append(m.out, first+"  "+m.e.Theme.Paint(Accent, head))
-			first = rest
-			if s = s[len(head):]; s == "" || head == "" {
-				break
-			}
-		}
+		text.Write(seg.Value(m.src))
+	}
+	language := ""
+	if f, ok := n.(*ast.FencedCodeBlock); ok {
+		language = string(f.Language(m.src))
+	}
+	for _, s := range Code(m.e.Theme, language, strings.TrimRight(text.String(), "\n"), max(1, w-width.Of(first)-2)) {
+		m.out = append(m.out, first+"  "+s)
+		first = rest
 	}
 }
 
