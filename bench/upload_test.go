@@ -236,3 +236,5 @@ func (u upload) Commit() error {
 }
 
 func (u upload) Abort() { _ = u.Close() }
+
+func (f folder) Finish(context.Context, bool) ([]string, bool, error) { return nil, true, nil }

@@ -123,16 +123,12 @@ func (d *desk) sent(p, at string, ok, cut bool) {
 
 // finish tells the FS that the session is over, and the person what came of it.
 func (d *desk) finish(t *talk) {
-	f, ok := d.FS.(Finisher)
-	if !ok {
-		return
-	}
 	d.mu.Lock()
 	whole := !d.cut
 	d.mu.Unlock()
 	good := true
 	said, err := guard(func() (said []string, err error) {
-		said, good, err = f.Finish(d.ctx, whole)
+		said, good, err = d.Finish(d.ctx, whole)
 		return said, err
 	})
 	if err != nil {

@@ -40,6 +40,10 @@ type FS interface {
 	// folder above that exists.
 	Mkdir(ctx context.Context, path string) error
 	Rename(ctx context.Context, from, to string) error
+	// Finish is called once when the session is over. whole is false where a
+	// file was cut off in the middle. It gives lines to be said to the person,
+	// and whether all went well.
+	Finish(ctx context.Context, whole bool) (said []string, good bool, err error)
 }
 
 // SizedFS is an FS that wants to know a file's size before it is sent, so that
@@ -47,13 +51,6 @@ type FS interface {
 // not, so that WriteAt must check as well.
 type SizedFS interface {
 	CreateSized(ctx context.Context, path string, size int64) (Upload, error)
-}
-
-// Finisher is an FS that wants to know when its session is over. whole is false
-// where a file was cut off in the middle. It gives lines to be said to the
-// person, and whether all went well.
-type Finisher interface {
-	Finish(ctx context.Context, whole bool) (said []string, good bool, err error)
 }
 
 // File is an open file. ReadAt is called from several goroutines at once.

@@ -223,7 +223,7 @@ func (t *tree) sends(c caller, dir string) bool {
 	return false
 }
 
-// Finish implements Finisher.
+// Finish implements FS.
 func (t *tree) Finish(ctx context.Context, whole bool) ([]string, bool, error) {
 	c, err := t.caller(context.WithoutCancel(ctx))
 	return t.hands.finish(c, whole && err == nil)
