@@ -64,7 +64,11 @@ func setGrade(c *call, in input) error {
 	if r, err = c.app.Teaching.Grade(c.ctx, c.by, r.ID, 0, g); err != nil {
 		return err
 	}
-	return c.done(gradeJSON(r), "cli.graded", "name", r.Name, "class", r.ClassCode, "n", r.Number, "score", c.score(r.Score))
+	key := "cli.graded"
+	if !r.Released.IsZero() {
+		key = "cli.graded_told"
+	}
+	return c.done(gradeJSON(r), key, "name", r.Name, "class", r.ClassCode, "n", r.Number, "score", c.score(r.Score))
 }
 
 // fillGrades gives everybody of a lesson who has no score yet the same one.
