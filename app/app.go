@@ -133,6 +133,7 @@ func (a *App) Run(ctx context.Context) {
 		"org":         a.Org.Run,
 		"trash":       a.Engine.RunTrash,
 		"audit":       a.trail,
+		"teaching":    a.Teaching.Run,
 		"enrollments": a.Enrollments.Run,
 		"exchange":    a.Exchange.Run,
 		"backup":      a.backups,

@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"cohort/app/policy"
 )
 
 // Finding is one check of the doctor. Text says what was found, and where it is bad what to do.
@@ -30,7 +32,7 @@ func (a *App) Doctor(ctx context.Context) []Finding {
 		check func(context.Context) (string, error)
 	}{
 		{"database", a.checkDatabase}, {"audit", a.checkAudit}, {"files", a.checkFiles}, {"secret", a.checkSecrets},
-		{"disk", a.checkDisk}, {"clock", a.checkClock}, {"mail", a.checkMail}, {"backup", a.checkBackup},
+		{"disk", a.checkDisk}, {"sums", a.checkSums}, {"clock", a.checkClock}, {"mail", a.checkMail}, {"backup", a.checkBackup},
 	} {
 		text, err := c.check(ctx)
 		if err != nil {
@@ -58,6 +60,15 @@ func (a *App) checkAudit(ctx context.Context) (string, error) {
 		err = orGone(nil, r.Missing)
 	}
 	return fmt.Sprintf("%d entries, the chain is whole", r.Checked), err
+}
+
+// checkSums counts totals and attendance of every class anew.
+func (a *App) checkSums(ctx context.Context) (string, error) {
+	list, err := a.Teaching.CheckStandings(ctx, policy.System)
+	if err == nil && len(list) > 0 {
+		err = fmt.Errorf("%d students' sums are not what their study records make them, first %s: run ssh admin@HOST grades recount", len(list), list[0])
+	}
+	return "totals and attendance of every class are what the study records make them", err
 }
 
 // checkFiles finds rows without bytes. Bytes without a row are swept by the server.

@@ -17,6 +17,7 @@ func gradeCommands() []command {
 		{path: "grades history", use: "CLASS N STUDENT", min: 3, max: 3, may: right("grade", "study_records"), run: gradeHistory, example: []string{"grades history python-s9 1 kobe"}},
 		{path: "grades release", use: "CLASS N", min: 1, max: 2, may: right("release", "lessons"), run: releaseGrades, example: []string{"grades release python-s9 1"}},
 		{path: "grades ranking", use: "CLASS", min: 1, max: 1, may: right("list", "study_records"), run: showRanking, example: []string{"grades ranking python-s9"}},
+		{path: "grades recount", may: right("correct", "study_records"), run: recountGrades},
 	}
 }
 
@@ -177,4 +178,18 @@ func releaseGrades(c *call, in input) error {
 		return err
 	}
 	return c.done(object{"told": told, "left": left}, "cli.released", "class", l.ClassCode, "n", l.Number, "told", told, "left", left)
+}
+
+// recountGrades counts totals and attendance anew, and mends them where they
+// differ.
+func recountGrades(c *call, _ input) error {
+	list, err := c.app.Teaching.RebuildStandings(c.ctx, c.by)
+	if err != nil {
+		return err
+	}
+	out := []string{}
+	for _, d := range list {
+		out = append(out, d.String())
+	}
+	return c.done(out, "cli.recounted", "n", len(out))
 }

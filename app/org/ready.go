@@ -72,7 +72,7 @@ var ready = []readyRole{
 	{"lecturer", "", []readyPermission{
 		{"classes", "list view", "class=$my_classes", ""},
 		{"classes", "rank", "lecturer=$me", ""},
-		{"lessons", "list view add change release export", "lecturer=$me", ""},
+		{"lessons", "list view add change delete release export", "lecturer=$me", ""},
 		{"study_records", "list view mark grade export", "lecturer=$me", ""},
 		{"homework", "list view download", "lecturer=$me", ""},
 		{"students", "list view", "class=$my_classes", ""},

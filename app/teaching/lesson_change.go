@@ -62,3 +62,17 @@ func lessonTexts(l Lesson) map[string]string {
 }
 
 func lessonLink(id int64) string { return "lessons/" + strconv.FormatInt(id, 10) }
+
+// keepLesson refuses to delete a lesson of which something is known: its roll
+// was called, somebody is graded, or homework was handed in.
+func keepLesson(tx *db.Tx, _ policy.Actor, id int64) error {
+	l, err := LessonOf(tx, id)
+	if err != nil {
+		return err
+	}
+	used, err := usedLesson(tx, id)
+	if err != nil || !used && l.Called.IsZero() {
+		return err
+	}
+	return fault.New(fault.Conflict, "teaching.lesson_kept", "class", l.ClassCode, "n", l.Number)
+}

@@ -171,3 +171,27 @@ func TestClassesAtAGlance(t *testing.T) {
 		t.Errorf("%+v %v", all, err)
 	}
 }
+
+// A lesson made by mistake goes to the trash and comes back; one of which
+// something is known stays.
+func TestDeletingALesson(t *testing.T) {
+	s := newSchool(t)
+	kobe := s.student("kobe", 1)
+	l := s.lesson(1, nil)
+	must(t, s.Engine.Delete(bg, s.by("lecturer"), "lessons", l.ID, 0))
+	if n := s.num(`SELECT count(*) FROM study_records`); n != 0 {
+		t.Errorf("%d study records are left", n)
+	}
+	must(t, s.Engine.Restore(bg, s.by("admin"), s.num(`SELECT max(id) FROM trash`)))
+	if r := s.record(l.ID, kobe); r.Score != NotGraded {
+		t.Errorf("%+v", r)
+	}
+	wantKey(t, s.Engine.Delete(bg, s.by("other"), "lessons", l.ID, 0), "fault.not_found")
+	s.grade(l.ID, kobe, "A", "")
+	wantKey(t, s.Engine.Delete(bg, s.by("lecturer"), "lessons", l.ID, 0), "teaching.lesson_kept")
+	called := s.lesson(1, nil)
+	_, err := s.Call(bg, s.by("lecturer"), called.ID, nil)
+	must(t, err)
+	wantKey(t, s.Engine.Delete(bg, s.by("admin"), "lessons", called.ID, 0), "teaching.lesson_kept")
+	s.whole()
+}

@@ -42,7 +42,8 @@ func (s *Service) lessons() *resource.Resource {
 	const count = "(SELECT count(*) FROM study_records WHERE study_records.lesson_id = lessons.id AND study_records.before_join = 0"
 	return &resource.Resource{
 		Add: s.AddLesson, Change: s.ChangeLesson, Rights: []string{"release"},
-		Name: "lessons", Ver: "lessons.version", Title: lessonTitle + ` || ' ' || lessons.title`, Order: "-held", Rules: lessonRules,
+		Trash: &resource.Trash{Owns: []resource.Owned{{Table: "study_records", Column: "lesson_id"}}, Keep: keepLesson},
+		Name:  "lessons", Ver: "lessons.version", Title: lessonTitle + ` || ' ' || lessons.title`, Order: "-held", Rules: lessonRules,
 		From: `lessons LEFT JOIN classes ON classes.id = lessons.class_id LEFT JOIN accounts AS held_by ON held_by.id = lessons.lecturer_id`,
 		Fields: []resource.Field{
 			{Name: "class", Kind: resource.Relation, SQL: "lessons.class_id", Label: "classes.code", Code: "classes.code", Ref: "classes",
@@ -58,8 +59,8 @@ func (s *Service) lessons() *resource.Resource {
 			{Name: "due", Kind: resource.Time, Until: true, SQL: "lessons.due_at", Column: true, Priority: 2, Input: true},
 			{Name: "cutoff", Kind: resource.Time, Until: true, SQL: "lessons.cutoff_at", Input: true},
 			{Name: "released", Kind: resource.Time, SQL: "lessons.released_at", Column: true, Priority: 3},
-			{Name: "content", Kind: resource.LongText, SQL: "lessons.content", Detail: true, NoFilter: true, Input: true, Max: 100_000},
-			{Name: "homework", Kind: resource.LongText, SQL: "lessons.homework", Detail: true, NoFilter: true, Input: true, Max: 100_000},
+			{Name: "content", Kind: resource.LongText, SQL: "lessons.content", Detail: true, NoFilter: true, Markdown: true, Input: true, Max: 100_000},
+			{Name: "homework", Kind: resource.LongText, SQL: "lessons.homework", Detail: true, NoFilter: true, Markdown: true, Input: true, Max: 100_000},
 			{Name: "created", Kind: resource.Time, SQL: "lessons.created_at", Detail: true},
 			{Name: "updated", Kind: resource.Time, SQL: "lessons.updated_at", Detail: true},
 		},

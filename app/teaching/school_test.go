@@ -62,6 +62,7 @@ func newSchool(t testing.TB) *school {
 	t.Cleanup(func() { _ = d.Close() })
 	b, zone := &bus.Bus{}, time.FixedZone("CST", 8*3600)
 	e := &resource.Engine{DB: d, Zone: zone}
+	e.Register(resource.TrashRecord())
 	s := &school{t: t, clock: c, who: map[string]int64{}, org: org.New(d, b, org.Options{Log: quiet, AllowDemo: true})}
 	must(t, s.org.EnsureRoles(bg))
 	cat := catalog.New(d, b, e)

@@ -123,3 +123,11 @@ func studentAccounts(tx *db.Tx, class int64) (out []int64, err error) {
 func recordOfStudent(tx *db.Tx, lesson, student int64) (StudyRecord, error) {
 	return scanRecord(tx.QueryRow("SELECT "+recordColumns+" FROM "+recordFrom+" WHERE study_records.lesson_id = $1 AND study_records.student_id = $2", lesson, student))
 }
+
+// usedLesson says whether a grade or homework hangs on a lesson.
+func usedLesson(tx *db.Tx, id int64) (bool, error) {
+	var n int64
+	err := tx.QueryRow(`SELECT count(*) FROM study_records WHERE lesson_id = $1 AND (graded_at > 0 OR marked_at > 0
+		OR EXISTS (SELECT 1 FROM homework WHERE homework.study_record_id = study_records.id))`, id).Scan(&n)
+	return n > 0, err
+}

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"cohort/app/policy"
+	"cohort/app/resource"
 	"cohort/app/teaching"
 	"cohort/app/ui/kit"
 )
@@ -14,6 +15,7 @@ type lessonData struct {
 	all     []teaching.StudyRecord // those of before joining too
 	change  error
 	release error
+	delete  error
 }
 
 // lesson is one lesson: for its lecturers with everybody's record, for its
@@ -45,7 +47,7 @@ func (d *desk) lessonPage(ctx context.Context, by policy.Actor, id int64) (kit.D
 		return kit.DetailPage{}, err
 	}
 	l := roll.Lesson
-	data := lessonData{roll, all, d.may(ctx, by, "change", "lessons", id), d.may(ctx, by, "release", "lessons", id)}
+	data := lessonData{roll, all, d.may(ctx, by, "change", "lessons", id), d.may(ctx, by, "release", "lessons", id), d.may(ctx, by, "delete", "lessons", id)}
 	page := kit.DetailPage{Title: l.ClassCode + " " + num(l.Number), Data: data, Sections: []kit.Section{{Pairs: d.lessonPairs(l, roll)}}}
 	page.Sections = append(page.Sections, kit.Section{Name: "resource.study_records", Table: d.recordTable(l, all), Empty: "ui.teaching.no_student"})
 	more, err := d.lessonHomework(ctx, by, l)
@@ -141,6 +143,8 @@ func (d *desk) lessonActions(data lessonData) []kit.Action {
 		{ID: "ui.teaching.call", Keys: []string{"c"}, Weight: 9, WhyNot: data.roll.MayMark, Run: func() kit.Cmd { return kit.Push(d.roll(l.ID)) }},
 		{ID: "ui.teaching.grade", Keys: []string{"v"}, Weight: 8, WhyNot: d.can("grade", "study_records"), Run: func() kit.Cmd { return kit.Push(d.grading(l.ID, 0)) }},
 		{ID: "ui.records.edit", Keys: []string{"e"}, Weight: 7, WhyNot: data.change, Run: func() kit.Cmd { return kit.Push(d.editLesson(l.ID)) }},
+		d.deletePage("lessons", resource.Row{ID: l.ID, Version: l.Version, Title: l.ClassCode + "/" + num(l.Number) + " " + l.Title}, data.delete),
+		d.historyAction("lessons", l.ID),
 		d.addressAction("lessons", l.ID),
 	}
 	if l.Released.IsZero() {

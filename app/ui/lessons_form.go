@@ -47,8 +47,13 @@ func (d *desk) editLesson(id int64) kit.Screen {
 	return d.recordForm("lessons", id, d.shapeLesson, func(int64) kit.Cmd { return kit.Close(kit.Toast(kit.Good, "ui.saved")) })
 }
 
-// shapeLesson gives the fields room, and says how times are typed.
+// lessonOrder is how a lesson is written: what is taught, what is asked, until
+// when.
+var lessonOrder = []string{"class", "number", "held", "title", "content", "homework", "due", "cutoff", "lecturer"}
+
+// shapeLesson orders the fields, gives them room, and says how times are typed.
 func (d *desk) shapeLesson(s *kit.FormSpec) {
+	slices.SortStableFunc(s.Fields, func(a, b kit.Field) int { return slices.Index(lessonOrder, a.Name) - slices.Index(lessonOrder, b.Name) })
 	for i := range s.Fields {
 		switch f := &s.Fields[i]; f.Name {
 		case "content":
