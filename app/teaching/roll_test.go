@@ -131,7 +131,7 @@ func TestMarksMergeByStudent(t *testing.T) {
 		students = append(students, s.student(fmt.Sprint("s", i), 1))
 	}
 	n := int64(0)
-	rapid.Check(t, func(t *rapid.T) {
+	draws(t, 15, func(t *rapid.T) {
 		n++
 		l := s.lesson(1, resource.Values{"number": n})
 		truth, said := map[int64]State{}, map[int64]bool{}

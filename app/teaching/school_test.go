@@ -2,12 +2,16 @@ package teaching
 
 import (
 	"context"
+	"flag"
 	"fmt"
 	"log/slog"
 	"path/filepath"
+	"strconv"
 	"sync"
 	"testing"
 	"time"
+
+	"pgregory.net/rapid"
 
 	"cohort/app/bus"
 	"cohort/app/catalog"
@@ -219,4 +223,14 @@ func deleteRecord(id int64) func(*db.Tx) error {
 		_, err := tx.Exec(`DELETE FROM study_records WHERE id = $1`, id)
 		return err
 	}
+}
+
+// draws runs a property with a few draws, each over a real database: more find
+// nothing and cost the gate minutes under the race detector.
+func draws(t *testing.T, n int, prop func(*rapid.T)) {
+	t.Helper()
+	old := flag.Lookup("rapid.checks").Value.String()
+	must(t, flag.Set("rapid.checks", strconv.Itoa(n)))
+	t.Cleanup(func() { must(t, flag.Set("rapid.checks", old)) })
+	rapid.Check(t, prop)
 }

@@ -77,16 +77,16 @@ func lessonsOf(tx *db.Tx, class int64) ([]Lesson, error) {
 
 func insertRecord(tx *db.Tx, lesson, class, student int64, before bool) error {
 	_, err := tx.Exec(`INSERT INTO study_records (lesson_id, class_id, student_id, before_join, created_at, updated_at)
-		VALUES ($1, $2, $3, $4, $5, $5) ON CONFLICT (lesson_id, student_id) DO NOTHING`, lesson, class, student, flag(before), db.Millis(tx.Now))
+		VALUES ($1, $2, $3, $4, $5, $5) ON CONFLICT (lesson_id, student_id) DO NOTHING`, lesson, class, student, asFlag(before), db.Millis(tx.Now))
 	return err
 }
 
 func setBefore(tx *db.Tx, record int64, before bool) error {
-	_, err := tx.Exec(`UPDATE study_records SET before_join = $2, updated_at = $3 WHERE id = $1`, record, flag(before), db.Millis(tx.Now))
+	_, err := tx.Exec(`UPDATE study_records SET before_join = $2, updated_at = $3 WHERE id = $1`, record, asFlag(before), db.Millis(tx.Now))
 	return err
 }
 
-func flag(b bool) int64 {
+func asFlag(b bool) int64 {
 	if b {
 		return 1
 	}
