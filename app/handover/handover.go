@@ -7,7 +7,6 @@ package handover
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
@@ -25,7 +24,7 @@ import (
 
 // MaxRecords bounds one hand-over: all of it is one transaction, which holds the
 // only writer.
-const MaxRecords = 20_000
+const MaxRecords = 10_000
 
 // maxReason bounds the reason, in characters.
 const maxReason = 200
@@ -134,24 +133,15 @@ func (p Plan) tidy() (Plan, error) {
 	return p, nil
 }
 
-// Preview says how much would move. It is the hand-over itself, taken back
-// before anything is kept.
-func (s *Service) Preview(ctx context.Context, by policy.Actor, p Plan) (Receipt, error) {
-	var r Receipt
-	err := s.DB.Write(ctx, func(tx *db.Tx) (err error) {
-		if r, err = s.run(tx, by, p); err == nil {
-			err = errPreview
-		}
+// Preview says how much would move, and refuses what the hand-over would. It is
+// all of the hand-over but the moving, in a snapshot: nobody else waits for it.
+func (s *Service) Preview(ctx context.Context, by policy.Actor, p Plan) (r Receipt, err error) {
+	err = s.DB.Read(ctx, func(tx *db.Tx) error {
+		_, r, err = s.plan(tx, by, p)
 		return err
 	})
-	if errors.Is(err, errPreview) {
-		err = nil
-	}
-	r.ID = 0
 	return r, err
 }
-
-var errPreview = errors.New("handover: a preview keeps nothing")
 
 // HandOver moves it all and gives the receipt. The receivers are told.
 func (s *Service) HandOver(ctx context.Context, by policy.Actor, p Plan) (r Receipt, err error) {

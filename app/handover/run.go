@@ -25,15 +25,8 @@ type work struct {
 
 // run does a hand-over within a transaction.
 func (s *Service) run(tx *db.Tx, by policy.Actor, p Plan) (Receipt, error) {
-	w, err := s.prepare(tx, by, p)
+	w, r, err := s.plan(tx, by, p)
 	if err != nil {
-		return Receipt{}, err
-	}
-	if err := s.gather(tx, by, w); err != nil {
-		return Receipt{}, err
-	}
-	r := w.receipt(tx, by)
-	if err := w.check(by, r.Counts); err != nil {
 		return r, err
 	}
 	if err := s.move(tx, by, w); err != nil {
@@ -43,6 +36,19 @@ func (s *Service) run(tx *db.Tx, by policy.Actor, p Plan) (Receipt, error) {
 		return r, err
 	}
 	return r, s.conclude(tx, by, w, r)
+}
+
+// plan asks for the rights, finds what is to move and judges it.
+func (s *Service) plan(tx *db.Tx, by policy.Actor, p Plan) (*work, Receipt, error) {
+	w, err := s.prepare(tx, by, p)
+	if err != nil {
+		return nil, Receipt{}, err
+	}
+	if err := s.gather(tx, by, w); err != nil {
+		return nil, Receipt{}, err
+	}
+	r := w.receipt(tx, by)
+	return w, r, w.check(by, r.Counts)
 }
 
 // prepare asks for the rights on everybody who takes part.
