@@ -62,6 +62,16 @@ func (p *program) account() *cobra.Command {
 					return p.password(args[0], password, err)
 				})
 			}},
+		&cobra.Command{Use: "totp-reset LOGIN", Short: "Take the second factor of somebody who has lost it away", Args: cobra.ExactArgs(1),
+			RunE: func(cmd *cobra.Command, args []string) error {
+				return p.withApp(cmd, func(ctx context.Context, a *app.App) error {
+					acc, err := a.Org.FindAccount(ctx, shell(), args[0])
+					if err != nil {
+						return err
+					}
+					return a.Org.ResetSecondFactor(ctx, shell(), acc.ID)
+				})
+			}},
 		&cobra.Command{Use: "enable LOGIN", Short: "Let a disabled account log in again", Args: cobra.ExactArgs(1),
 			RunE: func(cmd *cobra.Command, args []string) error {
 				return p.withApp(cmd, func(ctx context.Context, a *app.App) error {
