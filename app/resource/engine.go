@@ -196,6 +196,9 @@ func keySet(order, key string, desc bool, at Cursor, args *db.Args) string {
 func (r *Resource) order(by policy.Actor, q Query) (Query, string, error) {
 	if q.Sort == "" {
 		q.Sort, q.Desc = strings.TrimPrefix(r.Order, "-"), strings.HasPrefix(r.Order, "-")
+		if by.Limited("list", r.Name, q.Sort) {
+			q.Sort, q.Desc = "id", true // the order itself would tell what is masked
+		}
 	}
 	if q.Sort == "id" {
 		return q, r.Key, nil

@@ -56,19 +56,7 @@ func (e *Engine) ids(tx *db.Tx, by policy.Actor, res *Resource, q Query, limit i
 	return db.Collect(rows, err, func(r *sql.Rows) (id int64, err error) { return id, r.Scan(&id) })
 }
 
-// titles gives what the actor reads of records, "#7" where he does not see one.
-func (e *Engine) titles(tx *db.Tx, by policy.Actor, res *Resource, ids []int64) (map[int64]string, error) {
-	out := map[int64]string{}
-	for _, id := range ids {
-		title, err := e.title(tx, by, res, id)
-		if err != nil {
-			return nil, err
-		}
-		out[id] = title
-	}
-	return out, nil
-}
-
+// title is what the actor reads of a record, "#7" where he does not see it.
 func (e *Engine) title(tx *db.Tx, by policy.Actor, res *Resource, id int64) (string, error) {
 	seen, err := e.shown(tx, by, res.Name, id)
 	if err != nil || !seen {
@@ -76,5 +64,20 @@ func (e *Engine) title(tx *db.Tx, by policy.Actor, res *Resource, id int64) (str
 	}
 	var title any
 	err = tx.QueryRow("SELECT "+res.Title+" FROM "+res.From+" WHERE "+res.Key+" = $1", id).Scan(&title)
-	return str(title), err
+	f, ok := res.titleField()
+	if err != nil || !ok || !by.Limited("list", res.Name, f.Name) && !by.Limited("view", res.Name, f.Name) {
+		return str(title), err
+	}
+	mode, err := e.titleMode(tx, by, res, f, id)
+	return titled(str(title), f, mode, id), err
+}
+
+// titleMode is how much of a title the actor sees, in lists or by itself.
+func (e *Engine) titleMode(tx *db.Tx, by policy.Actor, res *Resource, f Field, id int64) (policy.Mode, error) {
+	listed, err := e.modes(tx, by, res, "list", id)
+	if err != nil {
+		return policy.Hidden, err
+	}
+	viewed, err := e.modes(tx, by, res, "view", id)
+	return min(listed[f.Name], viewed[f.Name]), err
 }

@@ -18,6 +18,7 @@ type projection struct {
 	places []place
 	ver    bool
 	by     policy.Actor
+	title  Field // the one that the title is, if it is one
 }
 
 // flag is a condition computed beside the row.
@@ -64,6 +65,10 @@ func (r *Resource) projection(by policy.Actor, actions, columns []string, c *com
 			pl.code = add(f.Code)
 		}
 		p.fields, p.places = append(p.fields, f), append(p.places, pl)
+	}
+	if f, ok := r.titleField(); ok {
+		p.title = f
+		p.decideAll(r, actions, f, c)
 	}
 	for _, fl := range p.flags {
 		add("CASE WHEN " + fl.cond + " THEN 1 ELSE 0 END")
@@ -185,11 +190,12 @@ func keyOf(v any) any {
 
 func (p *projection) row(cells []any) Row {
 	id, _ := cells[0].(int64)
-	row := Row{ID: id, Title: str(cells[1]), Values: make(map[string]Value, len(p.fields))}
+	row := Row{ID: id, Values: make(map[string]Value, len(p.fields))}
 	if p.ver {
 		row.Version, _ = cells[2].(int64)
 	}
 	flags := cells[len(cells)-1-len(p.flags) : len(cells)-1]
+	row.Title = titled(str(cells[1]), p.title, p.mode(p.title.Name, flags), id)
 	for i, f := range p.fields {
 		v := f.value(cells, p.places[i], p.mode(f.Name, flags))
 		if text, ok := v.Raw.(string); ok && f.Shown != nil {
@@ -198,6 +204,27 @@ func (p *projection) row(cells []any) Row {
 		row.Values[f.Name] = v
 	}
 	return row
+}
+
+// titleField is the field that a record's title is, if it is one.
+func (r *Resource) titleField() (Field, bool) {
+	for _, f := range r.Fields {
+		if f.SQL == r.Title {
+			return f, true
+		}
+	}
+	return Field{}, false
+}
+
+// titled is a title no further than the rule of the field that it is.
+func titled(title string, f Field, mode policy.Mode, id int64) string {
+	switch mode {
+	case policy.Masked:
+		return f.Masked(title)
+	case policy.Hidden:
+		return "#" + str(id)
+	}
+	return title
 }
 
 func (f Field) value(cells []any, pl place, mode policy.Mode) Value {

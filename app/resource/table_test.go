@@ -38,12 +38,12 @@ CREATE TABLE locks (id INTEGER PRIMARY KEY, box_id INTEGER NOT NULL REFERENCES b
 
 type boxes struct {
 	*Engine
-	t   *testing.T
+	t   testing.TB
 	ctx context.Context
 	now time.Time
 }
 
-func newBoxes(t *testing.T) *boxes {
+func newBoxes(t testing.TB) *boxes {
 	t.Helper()
 	b := &boxes{t: t, ctx: context.Background(), now: time.Date(2026, 11, 26, 8, 0, 0, 0, time.UTC)}
 	shared, err := fs.ReadFile(migrations.SQLite(), "0010_records.sql")
