@@ -1,6 +1,10 @@
 package db
 
-import "database/sql"
+import (
+	"database/sql"
+	"slices"
+	"sync"
+)
 
 // Column is one column of a table, as any engine would tell it.
 type Column struct {
@@ -19,9 +23,30 @@ type Reference struct {
 	Table, Column string // where it is
 }
 
+// shape remembers what was asked of the tables: they stay as the migrations have
+// made them, and asking takes longer than deleting a row.
+type shape struct{ columns, references sync.Map }
+
+// remembered gives the list of a table, read once. One that is empty may be of a
+// table that is still to come.
+func remembered[T any](of *sync.Map, table string, read func() ([]T, error)) ([]T, error) {
+	if list, ok := of.Load(table); ok {
+		return slices.Clone(list.([]T)), nil
+	}
+	list, err := read()
+	if err == nil && len(list) > 0 {
+		of.Store(table, slices.Clone(list))
+	}
+	return list, err
+}
+
 // Columns lists the columns of a table in their order; none where there is no
 // such table.
 func (tx *Tx) Columns(table string) ([]Column, error) {
+	return remembered(&tx.db.shape.columns, table, func() ([]Column, error) { return tx.columns(table) })
+}
+
+func (tx *Tx) columns(table string) ([]Column, error) {
 	rows, err := tx.Query(`SELECT c.name, c.type, s.sql LIKE '%CHECK (' || c.name || ' IN (0, 1))%', c.pk > 0, c."notnull", c.dflt_value IS NOT NULL,
 		COALESCE((SELECT f."table" FROM pragma_foreign_key_list($1) AS f WHERE f."from" = c.name), ''),
 		EXISTS (SELECT 1 FROM pragma_index_list($1) AS l WHERE l."unique" = 1 AND l.partial = 0
@@ -38,6 +63,10 @@ func (tx *Tx) Columns(table string) ([]Column, error) {
 // References lists the foreign keys of all tables that point to a table, in the
 // order of their names.
 func (tx *Tx) References(table string) ([]Reference, error) {
+	return remembered(&tx.db.shape.references, table, func() ([]Reference, error) { return tx.referencesTo(table) })
+}
+
+func (tx *Tx) referencesTo(table string) ([]Reference, error) {
 	rows, err := tx.Query(`SELECT s.name, f."from" FROM sqlite_schema AS s, pragma_foreign_key_list(s.name) AS f
 		WHERE s.type = 'table' AND f."table" = $1 ORDER BY s.name, f."from"`, table)
 	return Collect(rows, err, func(r *sql.Rows) (x Reference, err error) {

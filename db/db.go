@@ -74,6 +74,7 @@ type DB struct {
 	readers *readers
 	writes  *writes
 	count   counters
+	shape   shape
 }
 
 // Open opens the database, creating the file (readable by its owner only) when there is none, and brings its tables to
