@@ -27,6 +27,7 @@ import (
 	"cohort/app/payment"
 	"cohort/app/policy"
 	"cohort/app/question"
+	"cohort/app/report"
 	"cohort/app/resource"
 	"cohort/app/seed"
 	"cohort/app/teaching"
@@ -55,6 +56,7 @@ type App struct {
 	Teaching    *teaching.Service
 	Exchange    *exchange.Service
 	Questions   *question.Service
+	Reports     *report.Service
 
 	secret   []byte
 	refusals audit.Refusals
@@ -111,6 +113,7 @@ func (a *App) services(ctx context.Context, secret []byte) error {
 	a.Enrollments.OnJoin = append(a.Enrollments.OnJoin, a.Teaching.Join)
 	a.Handovers = handover.New(handover.Deps{DB: a.DB, Bus: a.Bus, Engine: a.Engine, Org: a.Org, Catalog: a.Catalog, Customers: a.Customers, Enrollments: a.Enrollments})
 	a.Questions = question.New(question.Deps{DB: a.DB, Bus: a.Bus, Engine: a.Engine})
+	a.Reports = report.New(a.DB, a.Engine, a.Zone)
 	a.declare()
 	if err := a.Org.EnsureRoles(ctx); err != nil {
 		return err

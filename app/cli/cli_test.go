@@ -147,6 +147,7 @@ var permittedTo = map[string]string{
 		customers add; customers change; customers check; customers history; customers list; customers notify-owner; customers reveal; customers show;
 		customers tag; customers untag; documents list; enrollments cancel; enrollments create; enrollments link; enrollments list; enrollments review;
 		enrollments show; followups add; followups list; followups show; instalments list; instalments show; outline; payments; payments add; payments balance; payments list; payments receipt; payments show;
+		reports list; reports show; reports target;
 		sources list; sources show`,
 	"manager": `accounts grants; accounts list; accounts show; campaigns list; campaigns show; campuses list; campuses show; classes list; classes show; contract;
 		courses list; courses show; customers add; customers assign; customers change; customers check; customers export; customers history; customers import; customers list;
@@ -154,7 +155,7 @@ var permittedTo = map[string]string{
 		enrollments cancel; enrollments create; enrollments link; enrollments list; enrollments review; enrollments show; followups add; followups list;
 		followups show; imports check; imports list; imports map; imports rm; imports run; imports show; imports undo;
 		instalments export; instalments list; instalments show; outline; payments; payments add; payments balance; payments export; payments list; payments plan;
-		payments receipt; payments refund; payments show; sources list; sources show`,
+		payments receipt; payments refund; payments show; reports list; reports show; reports target; sources list; sources show`,
 	"lecturer": `answers add; answers change; answers list; answers show; attendance list; attendance mark; attendance missing; attendance show; classes list; classes show; classes taught; courses list; courses show;
 		grades fill; grades history; grades import; grades list; grades ranking; grades release; grades set; grades sheet;
 		homework download; homework list; homework show; homework versions; lessons add; lessons change; lessons export; lessons list; lessons show; outline;

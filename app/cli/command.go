@@ -47,6 +47,7 @@ func (c *call) commands() []command {
 		homeworkCommands(),
 		scoreCommands(),
 		paymentCommands(),
+		reportCommands(),
 		accountCommands(),
 		roleCommands(),
 		grantCommands(),

@@ -116,3 +116,6 @@ func wrappedPairs(out io.Writer, list [][2]string, cells int) {
 func oneLine(s string) string {
 	return ansi.Truncate(clean.Line(s), 40, "..")
 }
+
+// cells is how wide a text is drawn.
+func cells(s string) int { return ansi.StringWidth(s) }

@@ -80,7 +80,7 @@ func customers() *resource.Resource {
 			LEFT JOIN customers AS referrers ON referrers.id = customers.referred_by
 			LEFT JOIN accounts AS owners ON owners.id = customers.owner_id
 			LEFT JOIN departments ON departments.id = owners.department_id`,
-		Trash: trash(), Undo: []string{"assign"}, Untold: []string{"check"}, Fields: fields, Rules: rules, Indexes: listIndexes, Rights: []string{"follow_up", "assign", "reveal", "check"},
+		Trash: trash(), Undo: []string{"assign"}, Untold: []string{"check"}, Fields: fields, Rules: rules, Indexes: listIndexes, Rights: []string{"follow_up", "assign", "reveal", "check", "report"},
 	}
 }
 
@@ -142,10 +142,23 @@ func care() []resource.Field {
 			Column: true, Sort: true, Priority: 1, Group: "care"},
 		{Name: "next", Kind: resource.Day, SQL: "customers.next_follow_up_on", Column: true, Sort: true, Input: true, Priority: 2, Group: "care"},
 		{Name: "stale", Kind: resource.Bool, SQL: "CASE WHEN " + IsStale + " THEN 1 ELSE 0 END", Filter: IsStale, Fixes: []string{"status"}, Detail: true, Group: "care"},
+		reached("followed", "follow_ups", ""), reached("invited", "enrollments", ""),
+		reached("submitted", "enrollments", " AND way.submitted_at > 0"), reached("approved", "enrollments", " AND way.approved_at > 0"),
+		{Name: "won", Kind: resource.Time, SQL: firstApproval, Detail: true, Group: "care"},
 		{Name: "never_contact", Kind: resource.Bool, SQL: "customers.never_contact", Detail: true, Input: true, Group: "care"},
 		{Name: "created", Kind: resource.Time, SQL: "customers.created_at", Column: true, Sort: true, Priority: 6, Group: "care"},
 		{Name: "updated", Kind: resource.Time, SQL: "customers.updated_at", Detail: true, Group: "care"},
 	}
+}
+
+// firstApproval is when a customer was first enrolled; 0: never.
+const firstApproval = "COALESCE((SELECT min(way.approved_at) FROM enrollments AS way WHERE way.customer_id = customers.id AND way.state = 'approved'), 0)"
+
+// reached says whether a customer has come to a step of his way: the rows behind
+// the figures of the funnel.
+func reached(name, table, more string) resource.Field {
+	cond := "EXISTS (SELECT 1 FROM " + table + " AS way WHERE way.customer_id = customers.id" + more + ")"
+	return resource.Field{Name: name, Kind: resource.Bool, SQL: "CASE WHEN " + cond + " THEN 1 ELSE 0 END", Filter: cond, Detail: true, Group: "care"}
 }
 
 func followUps() *resource.Resource {
@@ -161,8 +174,11 @@ func followUps() *resource.Resource {
 			{Name: "note", Kind: resource.LongText, SQL: "follow_ups.note", Input: true, AddOnly: true, Required: true, Max: maxNote, Column: true, NoFilter: true},
 			{Name: "intention", Kind: resource.Choice, SQL: "follow_ups.intention", Choices: Intentions, Input: true, AddOnly: true, Column: true, Width: 12, Priority: 1},
 			{Name: "next", Kind: resource.Day, SQL: "follow_ups.next_on", Input: true, AddOnly: true, Column: true, Priority: 1},
+			{Name: "department", Kind: resource.Relation, SQL: "(SELECT accounts.department_id FROM accounts WHERE accounts.id = customers.owner_id)",
+				Label: "(SELECT departments.name FROM accounts JOIN departments ON departments.id = accounts.department_id WHERE accounts.id = customers.owner_id)",
+				Ref:   "departments", Lookup: lookupDept, Detail: true, Filter: ofDept},
 		},
-		Rules: followUpRules,
+		Rules: followUpRules, Rights: []string{"report"},
 	}
 }
 

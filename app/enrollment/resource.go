@@ -91,7 +91,7 @@ func enrollments(g *resource.Registry) *resource.Resource {
 	return &resource.Resource{
 		Name: "enrollments", Large: true, From: "enrollments" + Around, Ver: "enrollments.version", Title: "customers.name || ' · ' || classes.code",
 		Fields: append(append(Who(g), standing()...), applicant()...), Order: "-created", Rules: enrollmentRules(),
-		Rights: []string{"link", "approve", "return", "cancel", "download"},
+		Rights: []string{"link", "approve", "return", "cancel", "download", "report"},
 		Table:  &resource.Table{NoAdd: true, NoDelete: true, Allow: mayAlter},
 	}
 }
@@ -99,31 +99,17 @@ func enrollments(g *resource.Registry) *resource.Resource {
 // paid is the sum of what was paid for an enrollment.
 const paid = "COALESCE((SELECT sum(payments.amount) FROM payments WHERE payments.enrollment_id = enrollments.id), 0)"
 
-// DepartmentField is the consultant's department, for whatever hangs on an
-// enrollment.
-func DepartmentField() resource.Field {
-	return resource.Field{Name: "department", Kind: resource.Relation, SQL: "consultants.department_id",
-		Label: "(SELECT name FROM departments WHERE departments.id = consultants.department_id)", Ref: "departments",
-		Lookup: "SELECT id FROM departments WHERE lower(name) {in}", Filter: "enrollments.consultant_id IN (SELECT id FROM accounts WHERE department_id {in})", Detail: true}
-}
-
 // standing says where an enrollment stands.
 func standing() []resource.Field {
-	states := make([]string, len(States))
-	for i, s := range States {
-		states[i] = string(s)
-	}
 	return []resource.Field{
-		{Name: "state", Kind: resource.Choice, SQL: "enrollments.state", Choices: states, Column: true, Width: 9},
+		{Name: "state", Kind: resource.Choice, SQL: "enrollments.state", Choices: StateNames(), Column: true, Width: 9},
 		{Name: "course", Kind: resource.Relation, SQL: "classes.course_id", Label: "courses.name", Code: "courses.code", Ref: "courses",
 			Lookup: catalog.LookupCourse, Column: true, Width: 14, Priority: 3},
 		{Name: "campus", Kind: resource.Relation, SQL: "classes.campus_id", Label: "campuses.name", Ref: "campuses",
 			Lookup: catalog.LookupCampus, Column: true, Width: 8, Priority: 4},
 		{Name: "consultant", Kind: resource.Relation, SQL: "enrollments.consultant_id", Label: "consultants.name", Code: "consultants.login",
 			Ref: "accounts", Lookup: catalog.LookupAccount, Column: true, Input: true, Required: true, Width: 10, Priority: 2},
-		DepartmentField(),
-		{Name: "source", Kind: resource.Relation, SQL: "customers.source_id", Label: "(SELECT name FROM sources WHERE sources.id = customers.source_id)",
-			Code: "(SELECT code FROM sources WHERE sources.id = customers.source_id)", Ref: "sources", Lookup: "SELECT id FROM sources WHERE code {in} OR lower(name) {in}", Detail: true},
+		DepartmentField(), SourceField(), CampaignField(),
 		{Name: "price", Kind: resource.Money, SQL: "enrollments.price", Column: true, Input: true, Check: resource.AtLeast(0), Width: 12, Priority: 3},
 		{Name: "paid", Kind: resource.Money, SQL: paid, Detail: true},
 		{Name: "owing", Kind: resource.Money, SQL: "(enrollments.price - " + paid + ")", Detail: true},

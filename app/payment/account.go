@@ -3,6 +3,7 @@ package payment
 import (
 	"context"
 
+	"cohort/app/enrollment"
 	"cohort/app/policy"
 	"cohort/db"
 )
@@ -16,6 +17,15 @@ type agreed struct {
 }
 
 func (a agreed) owing() int64 { return a.price - a.paid }
+
+// late is the day before which instalments are overdue: today, or none of an
+// enrollment that is over.
+func (a agreed) late(today string) string {
+	if a.state == string(enrollment.Cancelled) || a.state == string(enrollment.Expired) {
+		return ""
+	}
+	return today
+}
 
 // Account is how an enrollment stands with the school's cashier.
 type Account struct {
@@ -50,7 +60,7 @@ func (s *Service) account(tx *db.Tx, by policy.Actor, a agreed) (acc Account, er
 	if err != nil {
 		return acc, err
 	}
-	acc.Plan, acc.Overdue = cover(plan, a.paid, s.today(tx))
+	acc.Plan, acc.Overdue = cover(plan, a.paid, a.late(s.today(tx)))
 	var sum int64
 	for _, i := range acc.Plan {
 		sum += i.Amount

@@ -38,7 +38,7 @@ func place() []resource.Field {
 			Lookup: catalog.LookupCampus, Detail: true},
 		{Name: "consultant", Kind: resource.Relation, SQL: "enrollments.consultant_id", Label: "consultants.name", Code: "consultants.login",
 			Ref: "accounts", Lookup: catalog.LookupAccount, Column: true, Width: 10, Priority: 5},
-		enrollment.DepartmentField(),
+		enrollment.DepartmentField(), enrollment.SourceField(), enrollment.CampaignField(),
 	}
 }
 
@@ -63,7 +63,7 @@ func (s *Service) payments() *resource.Resource {
 		Name: "payments", Large: true, From: `payments LEFT JOIN enrollments ON enrollments.id = payments.enrollment_id` + enrollment.Around + `
 			LEFT JOIN accounts AS takers ON takers.id = payments.taken_by
 			LEFT JOIN payments AS wrong ON wrong.id = payments.corrects`,
-		Title: "payments.receipt", Order: "-at", Rules: enrollment.Rules, Rights: []string{"refund", "reverse", "plan"}, Fields: append(fields, place()...),
+		Title: "payments.receipt", Order: "-at", Rules: enrollment.Rules, Rights: []string{"refund", "reverse", "plan", "report"}, Fields: append(fields, place()...),
 	}
 }
 
@@ -76,6 +76,10 @@ const paidBefore = `(COALESCE((SELECT sum(amount) FROM payments WHERE payments.e
 const left = `(CASE WHEN ` + paidBefore + ` <= 0 THEN instalments.amount
 	WHEN ` + paidBefore + ` >= instalments.amount THEN 0 ELSE instalments.amount - ` + paidBefore + ` END)`
 
+// isLate says that something is left of an instalment after its day; nobody owes
+// for an enrollment that is over.
+const isLate = "instalments.due_on < {today} AND enrollments.state NOT IN ('cancelled', 'expired') AND " + left + " > 0"
+
 // instalments are read only: a plan is set as a whole.
 func (s *Service) instalments() *resource.Resource {
 	fields := append([]resource.Field{
@@ -85,8 +89,8 @@ func (s *Service) instalments() *resource.Resource {
 		resource.Field{Name: "instalment", Kind: resource.Int, SQL: "instalments.number", Column: true, Width: 4, Priority: 2},
 		resource.Field{Name: "amount", Kind: resource.Money, SQL: "instalments.amount", Column: true, Width: 12},
 		resource.Field{Name: "left", Kind: resource.Money, SQL: left, Column: true, Width: 12},
-		resource.Field{Name: "overdue", Kind: resource.Bool, SQL: "CASE WHEN instalments.due_on < {today} AND " + left + " > 0 THEN 1 ELSE 0 END",
-			Filter: "instalments.due_on < {today} AND " + left + " > 0", Column: true, Priority: 1},
+		resource.Field{Name: "overdue", Kind: resource.Bool, SQL: "CASE WHEN " + isLate + " THEN 1 ELSE 0 END", Filter: isLate, Column: true, Priority: 1},
+		resource.Field{Name: "state", Kind: resource.Choice, SQL: "enrollments.state", Choices: enrollment.StateNames(), Detail: true},
 	)
 	own := whose("instalments.enrollment_id")
 	own.Input = false

@@ -23,6 +23,7 @@ func (d *demo) people() error {
 			at = at.AddDate(0, 0, -1)
 		}
 		n := d.person()
+		n.Campaign = d.campaignOf(n.Source, at)
 		var id int64
 		d.later(at, func(ctx context.Context) error {
 			by, err := d.actor(owner)

@@ -27,6 +27,7 @@ func places() []place {
 		{"enrollments", "enrollments", "ui.group.sales", func(d *desk) kit.Screen { return d.enrollments("") }},
 		{"review", "enrollments", "ui.group.sales", func(d *desk) kit.Screen { return d.reviewQueue() }},
 		{"payments", "payments", "ui.group.sales", func(d *desk) kit.Screen { return d.payments("") }},
+		{"reports", "", "ui.group.sales", func(d *desk) kit.Screen { return d.reports() }},
 		{"contract", "", "ui.group.study", func(d *desk) kit.Screen { return d.contracts() }},
 		{"my_classes", "", "ui.group.study", func(d *desk) kit.Screen { return d.myClasses() }},
 		{"my_scores", "", "ui.group.study", func(d *desk) kit.Screen { return d.myScores() }},
@@ -64,6 +65,8 @@ func (p place) shown(by policy.Actor) bool {
 		return slices.ContainsFunc(groupedRecords(), func(name string) bool { return by.Can("import", name) })
 	case p.name == "records":
 		return !student && slices.ContainsFunc(groupedRecords(), func(name string) bool { return by.Can("list", name) })
+	case p.name == "reports":
+		return by.Can("report", "customers") || by.Can("report", "enrollments") || by.Can("report", "payments")
 	case p.resource == "":
 		return true
 	}
@@ -97,6 +100,8 @@ func (d *desk) resolve(address string) (kit.Screen, error) {
 	name, rest, _ := strings.Cut(strings.Trim(path, "/"), "/")
 	var s kit.Screen
 	switch id, err := strconv.ParseInt(rest, 10, 64); {
+	case name == "reports" && rest != "":
+		s = d.reportAt(rest, query)
 	case rest == "" && !asked:
 		s = d.placeOf(name)
 	case rest == "":
