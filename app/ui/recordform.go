@@ -116,7 +116,7 @@ func (d *desk) formField(f resource.Field) kit.Field {
 		out.Kind, out.Search = kit.KindRelation, d.pick(f.Ref, false)
 		d.offerNew(&out, f.Ref)
 	case resource.Relations:
-		out.Kind, out.Search = kit.KindSeveral, d.pick(f.Ref, false)
+		out.Kind, out.Search = kit.KindSeveral, d.pick(f.Ref, true) // as the record itself names them
 	}
 	return out
 }
@@ -225,14 +225,7 @@ func typedValue(f resource.Field, v kit.Values, name string) string {
 		}
 		return ""
 	case resource.Relations:
-		var out []string
-		for _, s := range v.List(name) {
-			if _, err := strconv.ParseInt(s, 10, 64); err == nil {
-				s = "#" + s
-			}
-			out = append(out, s)
-		}
-		return strings.Join(out, ",")
+		return strings.Join(v.List(name), ",")
 	case resource.Bool:
 		if v.Bool(name) {
 			return "yes"

@@ -28,6 +28,7 @@ func (d *desk) recordList(name, query string, shape func(*kit.ListSpec)) *kit.Li
 			spec.Columns = append(spec.Columns, d.column(f, by, name))
 		}
 	}
+	spec.Actions = d.recordActions(name)
 	d.equip(&spec, res, by)
 	if shape != nil {
 		shape(&spec)

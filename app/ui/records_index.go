@@ -128,5 +128,5 @@ func (d *desk) listOf(name, query string) kit.Screen {
 
 // records is the list of a declared resource that has no screen of its own.
 func (d *desk) records(name, query string) kit.Screen {
-	return d.recordList(name, query, func(s *kit.ListSpec) { s.Actions = d.recordActions(name) })
+	return d.recordList(name, query, nil)
 }

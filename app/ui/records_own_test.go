@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"strings"
 	"testing"
 
 	"cohort/app/policy"
@@ -59,4 +60,24 @@ func TestColumnsFollowRights(t *testing.T) {
 	if visible(policy.Actor{Account: 1, Rights: hidden}, res, f) {
 		t.Error("a column that is hidden on every row is offered")
 	}
+}
+
+// TestSeveralInTwoPanes takes one lecturer out of a class and puts another in.
+func TestSeveralInTwoPanes(t *testing.T) {
+	a := openSchool(t)
+	class := single(t, a, "SELECT id FROM classes WHERE code = 'python-s9'")
+	s := person(t, a, "admin", "classes/"+str(class))
+	s.Keys("e")
+	for range 40 {
+		if strings.Contains(s.Row("> lecturers"), "lecturer") {
+			break
+		}
+		s.Keys("tab")
+	}
+	s.Keys("enter").See("1 chosen").Everywhere().Type("lecturer").See("[x] ").Keys("right", "tab").See("0 chosen")
+	s.Keys("ctrl+u").Type("sales_b").See("[ ] ").Keys("tab").See("1 chosen").Keys("enter", "ctrl+s").See("sales_b")
+	if n := single(t, a, "SELECT count(*) FROM class_lecturers WHERE class_id = $1", class); n != 1 {
+		t.Errorf("%d lecturers", n)
+	}
+	s.Keys("u").See("lecturers: sales_b > lecturer").Keys("y").See("undone")
 }

@@ -18,7 +18,7 @@ func (d *desk) trash(query string) kit.Screen {
 			}
 			return []kit.Action{
 				{ID: "ui.trash.restore", Keys: []string{"r"}, Weight: 9, Run: func() kit.Cmd { return l.Each("ui.trash.restoring", d.restore) }},
-				{ID: "ui.trash.purge", Keys: []string{"X"}, Weight: 1, Danger: true, WhyNot: d.can("purge", "trash"), Run: func() kit.Cmd {
+				{ID: "ui.trash.purge", Keys: []string{"Z"}, Weight: 1, Danger: true, WhyNot: d.can("purge", "trash"), Run: func() kit.Cmd {
 					return l.Bulk(kit.Bulk{Name: "ui.trash.purge", Ask: "ui.trash.purge_ask", Danger: true, Run: d.eachRow(d.purge)})
 				}},
 			}
