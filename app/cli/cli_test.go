@@ -158,7 +158,7 @@ var permittedTo = map[string]string{
 		payments receipt; payments refund; payments show; reports list; reports show; reports target; sources list; sources show`,
 	"lecturer": `answers add; answers change; answers list; answers show; attendance list; attendance mark; attendance missing; attendance show; classes list; classes show; classes taught; courses list; courses show;
 		grades fill; grades history; grades import; grades list; grades ranking; grades release; grades set; grades sheet;
-		homework download; homework list; homework show; homework versions; lessons add; lessons change; lessons export; lessons list; lessons show; outline;
+		homework download; homework list; homework show; homework similar; homework versions; lessons add; lessons change; lessons export; lessons list; lessons show; outline;
 		questions accept; questions add; questions answer; questions ask; questions change; questions list; questions search; questions show;
 		questions vote; scores;
 		students list; study-records export; study-records list; study-records show`,

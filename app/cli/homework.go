@@ -28,6 +28,7 @@ func homeworkCommands() []command {
 		{path: "homework download", use: "CLASS N [--since TIME] > FILE.zip", min: 1, max: 2, may: right("download", "homework"), run: downloadHomework,
 			flags:   func(_ *call, f flags) { f.text("since", "TIME") },
 			example: []string{"homework download python-s9 1 > hw1.zip", "homework download python-s9 1 --since 2026-11-26T20:00 > new.zip"}},
+		{path: "homework similar", use: "CLASS N", min: 1, max: 2, may: right("download", "homework"), run: listSimilar, example: []string{"homework similar python-s9 1"}},
 		{path: "grades sheet", use: "CLASS N > grades.csv", min: 1, max: 2, may: right("grade", "study_records"), run: printSheet,
 			example: []string{"grades sheet python-s9 1 > grades.csv"}},
 		{path: "grades import", use: "CLASS N < grades.csv", min: 1, max: 2, may: right("grade", "study_records"), run: importSheet,
@@ -192,6 +193,35 @@ func downloadHomework(c *call, in input) error {
 		}
 	}
 	c.line(c.err, c.p.T("cli.homework.downloaded", "n", students, "missing", missing))
+	return nil
+}
+
+// listSimilar lists the pairs who handed in much the same.
+func listSimilar(c *call, in input) error {
+	l, err := c.lessonAt(in.args)
+	if err != nil {
+		return err
+	}
+	pairs, err := c.app.Teaching.Similar(c.ctx, c.by, l.ID)
+	if err != nil {
+		return err
+	}
+	if c.json {
+		out := make([]object, 0, len(pairs))
+		for _, x := range pairs {
+			out = append(out, object{"a": x.A.Login, "b": x.B.Login, "share": x.Share})
+		}
+		return c.printJSON(out)
+	}
+	if len(pairs) == 0 {
+		c.say("cli.homework.none_similar")
+		return nil
+	}
+	var rows [][]string
+	for _, x := range pairs {
+		rows = append(rows, []string{number(int64(x.Share*100)) + "%", number(x.A.Roll) + " " + x.A.Name, number(x.B.Roll) + " " + x.B.Name})
+	}
+	table(c.out, []string{c.p.T("ui.homework.share"), c.p.T("field.student"), c.p.T("ui.homework.and")}, rows)
 	return nil
 }
 

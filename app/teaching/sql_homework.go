@@ -129,3 +129,13 @@ func namedFiles(tx *db.Tx, stored []string) (map[string]bool, error) {
 	}
 	return used, err
 }
+
+func printsRow(tx *db.Tx, homework int64) (data []byte, err error) {
+	err = tx.QueryRow(`SELECT prints FROM homework_prints WHERE homework_id = $1`, homework).Scan(&data)
+	return data, err
+}
+
+func insertPrintsRow(tx *db.Tx, homework int64, data []byte) error {
+	_, err := tx.Exec(`INSERT INTO homework_prints (homework_id, prints) VALUES ($1, $2) ON CONFLICT DO NOTHING`, homework, data)
+	return err
+}

@@ -40,7 +40,26 @@ func (d *desk) lessonHomework(ctx context.Context, by policy.Actor, l teaching.L
 		out[0].Pairs = append(out[0].Pairs, d.copied("ui.homework.fetch_sheet", d.download("", at+"/"+teaching.SheetFile)),
 			d.copied("ui.homework.send_sheet", d.upload(teaching.SheetFile, at+"/")))
 	}
-	return out, nil
+	if n < 2 {
+		return out, nil
+	}
+	pairs, err := d.app.Teaching.Similar(ctx, by, l.ID)
+	if len(pairs) > 0 {
+		out = append(out, kit.Section{Name: "ui.homework.similar", Table: d.similarTable(l.ID, pairs)})
+	}
+	return out, err
+}
+
+// similarTable lists who handed in much the same; enter grades the first of the
+// two.
+func (d *desk) similarTable(lesson int64, pairs []teaching.Pair) *kit.Table {
+	t := &kit.Table{Columns: []kit.Column{{Key: "share", Name: "ui.homework.share", Width: 6, Right: true}, {Key: "a", Name: "field.student", Width: 12, Share: 1, Max: 30, Tone: kit.Strong},
+		{Key: "b", Name: "ui.homework.and", Width: 12, Share: 1, Max: 30, Tone: kit.Strong}},
+		Open: func(r kit.Row) kit.Cmd { return kit.Push(d.grading(lesson, pairs[r.ID].A.Student)) }}
+	for i, x := range pairs {
+		t.Rows = append(t.Rows, kit.Row{ID: int64(i), Cells: []kit.Cell{{Text: num(int64(x.Share*100)) + "%", Tone: kit.Warn}, {Text: num(x.A.Roll) + " " + x.A.Name}, {Text: num(x.B.Roll) + " " + x.B.Name}}})
+	}
+	return t
 }
 
 // copied is a command that enter puts on the clipboard.
