@@ -62,6 +62,11 @@ func (e *Engine) title(tx *db.Tx, by policy.Actor, res *Resource, id int64) (str
 	if err != nil || !seen {
 		return "#" + str(id), err
 	}
+	for _, f := range res.titleParts() {
+		if by.Limited("view", res.Name, f.Name) {
+			return "#" + str(id), nil
+		}
+	}
 	var title any
 	err = tx.QueryRow("SELECT "+res.Title+" FROM "+res.From+" WHERE "+res.Key+" = $1", id).Scan(&title)
 	f, ok := res.titleField()

@@ -18,7 +18,8 @@ type projection struct {
 	places []place
 	ver    bool
 	by     policy.Actor
-	title  Field // the one that the title is, if it is one
+	title  Field    // the one that the title is, if it is one
+	parts  []string // fields in a title of several that are limited
 }
 
 // flag is a condition computed beside the row.
@@ -70,6 +71,7 @@ func (r *Resource) projection(by policy.Actor, actions, columns []string, c *com
 		p.title = f
 		p.decideAll(r, actions, f, c)
 	}
+	p.composed(r, actions, c)
 	for _, fl := range p.flags {
 		add("CASE WHEN " + fl.cond + " THEN 1 ELSE 0 END")
 	}
@@ -196,6 +198,11 @@ func (p *projection) row(cells []any) Row {
 	}
 	flags := cells[len(cells)-1-len(p.flags) : len(cells)-1]
 	row.Title = titled(str(cells[1]), p.title, p.mode(p.title.Name, flags), id)
+	for _, name := range p.parts {
+		if p.mode(name, flags) >= policy.Masked {
+			row.Title = "#" + str(id)
+		}
+	}
 	for i, f := range p.fields {
 		v := f.value(cells, p.places[i], p.mode(f.Name, flags))
 		if text, ok := v.Raw.(string); ok && f.Shown != nil {
