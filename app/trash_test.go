@@ -51,6 +51,7 @@ func TestNothingPointsToARecordUnheeded(t *testing.T) {
 				if err != nil {
 					return err
 				}
+				inner = slices.DeleteFunc(inner, func(r db.Reference) bool { return res.Trash.Keep != nil && slices.Contains(res.Trash.Kept, r.Table) })
 				if len(inner) > 0 {
 					t.Errorf("%s goes with %s, and %v point to it", o.Table, name, inner)
 				}

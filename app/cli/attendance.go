@@ -127,7 +127,7 @@ func showAttendance(c *call, in input) error {
 	if c.json {
 		return c.printJSON(object{"class": l.ClassCode, "lesson": l.Number, "called": stamp(l.Called), "students": out})
 	}
-	table(c.out, []string{c.p.T("field.roll"), c.p.T("field.name"), c.p.T("field.login"), c.p.T("field.attendance"), c.p.T("field.note")}, rows)
+	table(c.out, []string{c.p.T("field.roll"), c.p.T("field.name"), c.p.T("field.login"), c.p.T("field.attendance"), c.p.T("field.remark")}, rows)
 	c.say("cli.roll_count", "present", count[teaching.Present], "late", count[teaching.Late], "absent", count[teaching.Absent],
 		"left", count[teaching.LeftEarly], "excused", count[teaching.Excused])
 	return nil

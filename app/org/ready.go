@@ -24,7 +24,7 @@ const (
 )
 
 // unreleased hides a grade, and the lecturer's own note.
-const unreleased = "score:hidden points:hidden comment:hidden graded:hidden graded_by:hidden note:hidden"
+const unreleased = "score:hidden points:hidden comment:hidden graded:hidden graded_by:hidden remark:hidden"
 
 // ready are the ready-made roles. They are put into an empty school once; from
 // then on they are the administrator's.
@@ -96,7 +96,7 @@ var ready = []readyRole{
 		{"study_records", "list view", "customer=$my_customer", unreleased},
 		{"study_records", "hand_in", "customer=$my_customer", ""},
 		{"homework", "list view download", "customer=$my_customer", ""},
-		{"study_records", "list view", "customer=$my_customer released=1", "note:hidden"},
+		{"study_records", "list view", "customer=$my_customer released=1", "remark:hidden"},
 		{"enrollments", "list view download", "customer=$my_customer", ""},
 		{"documents", "list view download", "customer=$my_customer", ""},
 		{"payments", "list view", "customer=$my_customer", ""},

@@ -22,6 +22,9 @@ type Trash struct {
 	// Keep refuses in words where history would be lost; nil: nothing more than
 	// what still points to the record.
 	Keep func(tx *db.Tx, by policy.Actor, id int64) error
+	// Kept names the tables that point to rows of Owns: while they have any for
+	// the record, Keep refuses.
+	Kept []string
 }
 
 // Owned are the rows of another table that go with a record: those whose column

@@ -187,6 +187,9 @@ func TestDeletingALesson(t *testing.T) {
 		t.Errorf("%+v", r)
 	}
 	wantKey(t, s.Engine.Delete(bg, s.by("other"), "lessons", l.ID, 0), "fault.not_found")
+	handed := s.lesson(1, nil)
+	s.sql(`INSERT INTO homework (study_record_id, version, receipt, files, size, sha256, handed_in_at) VALUES ($1, 1, 'r', 1, 1, 'x', 1)`, s.record(handed.ID, kobe).ID)
+	wantKey(t, s.Engine.Delete(bg, s.by("lecturer"), "lessons", handed.ID, 0), "teaching.lesson_kept")
 	s.grade(l.ID, kobe, "A", "")
 	wantKey(t, s.Engine.Delete(bg, s.by("lecturer"), "lessons", l.ID, 0), "teaching.lesson_kept")
 	called := s.lesson(1, nil)

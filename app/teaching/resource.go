@@ -42,8 +42,9 @@ func (s *Service) lessons() *resource.Resource {
 	const count = "(SELECT count(*) FROM study_records WHERE study_records.lesson_id = lessons.id AND study_records.before_join = 0"
 	return &resource.Resource{
 		Add: s.AddLesson, Change: s.ChangeLesson, Rights: []string{"release"},
-		Trash: &resource.Trash{Owns: []resource.Owned{{Table: "study_records", Column: "lesson_id"}}, Keep: keepLesson},
-		Name:  "lessons", Ver: "lessons.version", Title: lessonTitle + ` || ' ' || lessons.title`, Order: "-held", Rules: lessonRules,
+		Trash: &resource.Trash{Owns: []resource.Owned{{Table: "study_records", Column: "lesson_id"}}, Keep: keepLesson,
+			Kept: []string{"homework", "feedback_files"}},
+		Name: "lessons", Ver: "lessons.version", Title: lessonTitle + ` || ' ' || lessons.title`, Order: "-held", Rules: lessonRules,
 		From: `lessons LEFT JOIN classes ON classes.id = lessons.class_id LEFT JOIN accounts AS held_by ON held_by.id = lessons.lecturer_id`,
 		Fields: []resource.Field{
 			{Name: "class", Kind: resource.Relation, SQL: "lessons.class_id", Label: "classes.code", Code: "classes.code", Ref: "classes",
@@ -94,7 +95,7 @@ func records() *resource.Resource {
 			{Name: "score", Kind: resource.Choice, SQL: "study_records.score", Choices: scores, Column: true, Width: 5},
 			{Name: "points", Kind: resource.Int, SQL: "study_records.points", Column: true, Width: 5, Priority: 3},
 			{Name: "comment", Kind: resource.LongText, SQL: "study_records.comment", Column: true, Width: 24, Priority: 2, NoFilter: true},
-			{Name: "note", SQL: "study_records.note", Detail: true, NoFilter: true},
+			{Name: "remark", SQL: "study_records.note", Detail: true, NoFilter: true},
 			{Name: "graded_by", Kind: resource.Relation, SQL: "study_records.graded_by", Label: "graders.name", Code: "graders.login", Ref: "accounts",
 				Lookup: catalog.LookupAccount, Width: 10, Priority: 4},
 			{Name: "graded", Kind: resource.Time, SQL: "study_records.graded_at", Column: true, Priority: 4},

@@ -126,7 +126,7 @@ func tidyMarks(list []Mark) ([]Mark, error) {
 		case m.Minutes < 0 || m.Minutes > 600:
 			return nil, fault.Field("minutes_late", "teaching.minutes_range")
 		case len([]rune(m.Note)) > 200:
-			return nil, fault.Field("note", "fault.too_long", "max", 200)
+			return nil, fault.Field("remark", "fault.too_long", "max", 200)
 		}
 		out[i] = m
 	}
@@ -224,7 +224,7 @@ func (s *Service) mark(tx *db.Tx, by policy.Actor, r StudyRecord, to State, alon
 	if !alone {
 		return nil
 	}
-	return audit.Write(tx, by, "mark", "study_records", r.ID, audit.Diff(old.State().texts(), to.texts(), []string{"attendance", "minutes_late", "note"})...)
+	return audit.Write(tx, by, "mark", "study_records", r.ID, audit.Diff(old.State().texts(), to.texts(), []string{"attendance", "minutes_late", "remark"})...)
 }
 
 // called writes down that the roll was called.

@@ -43,7 +43,7 @@ func (x State) texts() map[string]string {
 	if x.Minutes > 0 {
 		minutes = strconv.FormatInt(x.Minutes, 10)
 	}
-	return map[string]string{"attendance": string(x.Attendance), "minutes_late": minutes, "note": x.Note}
+	return map[string]string{"attendance": string(x.Attendance), "minutes_late": minutes, "remark": x.Note}
 }
 
 // rollChanges says how many were marked how.

@@ -128,6 +128,7 @@ func recordOfStudent(tx *db.Tx, lesson, student int64) (StudyRecord, error) {
 func usedLesson(tx *db.Tx, id int64) (bool, error) {
 	var n int64
 	err := tx.QueryRow(`SELECT count(*) FROM study_records WHERE lesson_id = $1 AND (graded_at > 0 OR marked_at > 0
-		OR EXISTS (SELECT 1 FROM homework WHERE homework.study_record_id = study_records.id))`, id).Scan(&n)
+		OR EXISTS (SELECT 1 FROM homework WHERE homework.study_record_id = study_records.id)
+		OR EXISTS (SELECT 1 FROM feedback_files WHERE feedback_files.study_record_id = study_records.id))`, id).Scan(&n)
 	return n > 0, err
 }

@@ -84,7 +84,7 @@ func (s *gradingScreen) page(ctx context.Context, by policy.Actor, l teaching.Le
 		pairs = append(pairs, kit.Pair{Name: "field.graded_by", Value: p.T("ui.teaching.graded_by", "who", r.GraderName, "when", r.Graded)})
 	}
 	if r.Note != "" {
-		pairs = append(pairs, kit.Pair{Name: "field.note", Value: r.Note})
+		pairs = append(pairs, kit.Pair{Name: "field.remark", Value: r.Note})
 	}
 	out := []kit.Section{{Pairs: pairs}, {Name: "field.comment", Text: r.Comment, Empty: "ui.teaching.no_comment"}}
 	handed, err := d.recordHomework(ctx, by, r)

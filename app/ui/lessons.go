@@ -89,7 +89,7 @@ func (d *desk) recordTable(l teaching.Lesson, list []teaching.StudyRecord) *kit.
 		{Key: "attendance", Name: "field.attendance", Width: 12},
 		{Key: "score", Name: "field.score", Width: 6},
 		{Key: "comment", Name: "field.comment", Width: 16, Share: 3, Drop: 2},
-		{Key: "note", Name: "field.note", Width: 8, Share: 1, Max: 24, Drop: 3},
+		{Key: "note", Name: "field.remark", Width: 8, Share: 1, Max: 24, Drop: 3},
 	}, Open: func(r kit.Row) kit.Cmd { return kit.Push(d.grading(l.ID, r.ID)) }}
 	for _, r := range list {
 		t.Rows = append(t.Rows, kit.Row{ID: r.Student, Cells: []kit.Cell{{Text: num(r.Roll)}, {Text: r.Name}, d.attendanceCell(r), d.scoreCell(r), {Text: r.Comment}, {Text: r.Note}}})

@@ -53,10 +53,17 @@ func (s *rollScreen) saved(marks []teaching.Mark, list []teaching.Clash) {
 	}
 }
 
-// cellWidth is how many cells one student takes.
-const cellWidth = 26
+// One student takes so many cells at least, of which how he was there takes so
+// many.
+const (
+	leastCell = 26
+	stateCell = 10
+)
 
-func (s *rollScreen) columns() int { return max(1, (s.w-1)/cellWidth) }
+func (s *rollScreen) columns() int { return max(1, (s.w-1)/leastCell) }
+
+// cellWidth spreads the columns over the window.
+func (s *rollScreen) cellWidth() int { return max(leastCell, min(40, (s.w-1)/s.columns())) }
 
 // rows is how many rows of the grid are in sight.
 func (s *rollScreen) rows() int { return max(1, s.h-5) }
@@ -161,7 +168,7 @@ func (s *rollScreen) cell(e kit.Env, i int) string {
 	if s.picked[r.Student] {
 		box = "+"
 	}
-	name := width.Fit(width.FitLeft(num(r.Roll), 3)+" "+width.Clean(r.Name), 13)
+	name := width.Fit(width.FitLeft(num(r.Roll), 3)+" "+width.Clean(r.Name), s.cellWidth()-stateCell-3)
 	word := s.d.stateText(state)
 	if state.Minutes > 0 {
 		word = e.T("ui.teaching.late_short", "n", state.Minutes)
@@ -172,9 +179,9 @@ func (s *rollScreen) cell(e kit.Env, i int) string {
 	if state.Note != "" {
 		word += " #"
 	}
-	text := box + name + sign + width.Fit(word, cellWidth-16)
+	text := box + name + sign + width.Fit(word, stateCell)
 	if i == s.at {
 		return e.Theme.Selected.S(text) + " "
 	}
-	return box + e.Theme.Paint(kit.Plain, name) + e.Theme.Paint(kit.Accent, sign) + e.Theme.Paint(stateTones[state.Attendance], width.Fit(word, cellWidth-16)) + " "
+	return box + e.Theme.Paint(kit.Plain, name) + e.Theme.Paint(kit.Accent, sign) + e.Theme.Paint(stateTones[state.Attendance], width.Fit(word, stateCell)) + " "
 }

@@ -180,7 +180,7 @@ func (d *desk) sheetTable(list []teaching.StudyRecord) *kit.Table {
 	t := &kit.Table{Columns: []kit.Column{
 		{Key: "number", Name: "field.number", Width: 4, Right: true}, {Key: "title", Name: "field.title", Width: 16, Share: 2, Max: 48, Tone: kit.Strong},
 		{Key: "attendance", Name: "field.attendance", Width: 12}, {Key: "score", Name: "field.score", Width: 6},
-		{Key: "comment", Name: "field.comment", Width: 14, Share: 3}, {Key: "note", Name: "field.note", Width: 8, Share: 1, Drop: 1},
+		{Key: "comment", Name: "field.comment", Width: 14, Share: 3}, {Key: "note", Name: "field.remark", Width: 8, Share: 1, Drop: 1},
 	}}
 	at := map[int64]teaching.StudyRecord{}
 	for _, r := range list {
