@@ -152,7 +152,7 @@ func care() []resource.Field {
 }
 
 // firstApproval is when a customer was first enrolled; 0: never.
-const firstApproval = "COALESCE((SELECT min(way.approved_at) FROM enrollments AS way WHERE way.customer_id = customers.id AND way.state = 'approved'), 0)"
+const firstApproval = "COALESCE((SELECT min(CASE WHEN way.state = 'approved' THEN way.approved_at END) FROM enrollments AS way WHERE way.customer_id = customers.id), 0)"
 
 // reached says whether a customer has come to a step of his way: the rows behind
 // the figures of the funnel.

@@ -85,8 +85,10 @@ func (q *query) firstApprovals(m Period) ([]int64, error) {
 	if err != nil {
 		return nil, err
 	}
-	rows, err := q.tx.Query(`SELECT min(e.approved_at) FROM customers JOIN enrollments AS e ON e.customer_id = customers.id
-		WHERE `+where+` AND customers.status <> 'not_enrolled' AND e.state = 'approved' GROUP BY customers.id`, *args...)
+	// From the leads to their enrollments, never from all that were ever approved:
+	// the state stands where no index can begin with it.
+	rows, err := q.tx.Query(`SELECT at FROM (SELECT (SELECT min(CASE WHEN e.state = 'approved' THEN e.approved_at END) FROM enrollments AS e
+		WHERE e.customer_id = customers.id) AS at FROM customers WHERE `+where+` AND customers.status <> 'not_enrolled') AS wins WHERE at IS NOT NULL`, *args...)
 	return db.Collect(rows, err, func(r *sql.Rows) (at int64, err error) {
 		err = r.Scan(&at)
 		return at, err
