@@ -17,19 +17,19 @@ func TestKilledInTheMiddle(t *testing.T) {
 	s := newSchool(t)
 	by := s.actor("admin")
 	old := s.add("customers", "name", "旧名", "phone", "13100000005", "source", "zhihu")
-	b := s.take(by, "customers", faulty(1500, 100))
+	b := s.take(by, "customers", faulty(manyRows/2, 100))
 	s.set(by, b.ID, "both", "")
 	ended := make(chan struct{})
 	go func() {
 		defer close(ended)
 		_, _ = s.Exchange.Import(bg, by, b.ID, func(done, total int) {
-			if done > 700 {
+			if done > manyRows/4 {
 				runtime.Goexit()
 			}
 		})
 	}()
 	<-ended
-	if n := s.count("customers"); n < 600 || n > 1400 {
+	if n := s.count("customers"); n < manyRows/5 || n > manyRows/2-10 {
 		t.Fatalf("not in the middle: %d customers", n)
 	}
 	s.must(s.Close())
@@ -41,7 +41,7 @@ func TestKilledInTheMiddle(t *testing.T) {
 	if b, err = s.Exchange.Batch(bg, by, b.ID); err != nil || b.State != exchange.TakenBack || b.Kept != 0 {
 		t.Errorf("%+v %v", b, err)
 	}
-	again := s.run(by, s.take(by, "customers", faulty(1500, 100)).ID)
+	again := s.run(by, s.take(by, "customers", faulty(manyRows/2, 100)).ID)
 	if s.count("customers") != 1+again.Added {
 		t.Error("what was taken back is in the way")
 	}

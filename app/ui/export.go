@@ -2,6 +2,7 @@ package ui
 
 import (
 	"context"
+	"slices"
 
 	"cohort/app/exchange"
 	"cohort/app/i18n"
@@ -17,13 +18,24 @@ func (d *desk) exchangeActions(name string, own func(*kit.List) []kit.Action) fu
 		}
 		by := d.actor()
 		if by.Account != 0 && by.Can("export", name) {
-			out = append(out, kit.Action{ID: "ui.export", Keys: []string{"X"}, Weight: -1, Run: func() kit.Cmd { return kit.Push(d.exportForm(name, l.Query())) }})
+			out = append(out, kit.Action{ID: "ui.export", Keys: freeKey(out, "X"), Weight: -1, Run: func() kit.Cmd { return kit.Push(d.exportForm(name, l.Query())) }})
 		}
 		if by.Account != 0 && by.Can("import", name) && name != "imports" {
-			out = append(out, kit.Action{ID: "ui.import", Keys: []string{"I"}, Weight: -1, Run: func() kit.Cmd { return kit.Push(d.imports()) }})
+			out = append(out, kit.Action{ID: "ui.import", Keys: freeKey(out, "I"), Weight: -1, Run: func() kit.Cmd { return kit.Push(d.imports()) }})
 		}
 		return out
 	}
+}
+
+// freeKey gives the key, unless one of the list's own actions has it: then the
+// command is in the palette only.
+func freeKey(own []kit.Action, key string) []string {
+	for _, a := range own {
+		if slices.Contains(a.Keys, key) {
+			return nil
+		}
+	}
+	return []string{key}
 }
 
 // exportForm asks how what a list shows is to be taken out, and why.
