@@ -144,7 +144,7 @@ func asText(data []byte, cut bool) (string, bool) {
 
 // numbered draws source text with the numbers of its lines.
 func numbered(e kit.Env, name, text string, w int) (out []string) {
-	lines := kit.CodeLines(e.Theme, name, text, max(10, w-8))
+	lines := kit.CodeLines(e.Theme, name, strings.TrimRight(text, "\r\n"), max(10, w-8))
 	for i, l := range lines {
 		lead := width.Pad("", 4)
 		for j, part := range l {

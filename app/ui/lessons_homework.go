@@ -144,8 +144,8 @@ func (d *desk) fileTable(h teaching.Homework) *kit.Table {
 }
 
 func (d *desk) versionTable(list []teaching.Homework) *kit.Table {
-	t := &kit.Table{Columns: []kit.Column{{Key: "version", Name: "field.version", Width: 4, Right: true}, {Key: "handed_in", Name: "field.handed_in", Width: 16},
-		{Key: "late", Name: "homework.col.late", Width: 16}, {Key: "files", Name: "field.files", Width: 5, Right: true}, {Key: "size", Name: "homework.size", Width: 9, Right: true, Drop: 1},
+	t := &kit.Table{Columns: []kit.Column{{Key: "version", Name: "field.version", Width: 7, Right: true}, {Key: "handed_in", Name: "field.handed_in", Width: 16},
+		{Key: "late", Name: "homework.col.late", Width: 16}, {Key: "files", Name: "field.files", Width: 6, Right: true}, {Key: "size", Name: "homework.size", Width: 9, Right: true, Drop: 1},
 		{Key: "receipt", Name: "field.receipt", Width: 22, Share: 1, Max: 40, Drop: 2}},
 		Open: func(r kit.Row) kit.Cmd { return kit.Push(d.homeworkVersion(list[r.ID])) }}
 	for i, h := range list {
