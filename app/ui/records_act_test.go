@@ -34,7 +34,7 @@ func TestWhatIsNeededStays(t *testing.T) {
 	}
 	s := person(t, a, "admin", "campuses")
 	s.Keys("/").Type("北京").Keys("enter", "D").See("Cannot be deleted", "classes").Everywhere().Keys("enter")
-	s.Keys("backspace", "A", "D").See("3 records are going to be deleted", "2 of them cannot be deleted and stay").Everywhere()
+	s.Keys("backspace", "A", "D").See("3 records are chosen to be deleted", "2 of them cannot be deleted and stay").Everywhere()
 	s.Keys("y").See("1 done, 2 refused").Everywhere().Keys("enter").See("2 marked")
 	person(t, a, "sales_a", "campuses").Keys("D", ".").SeeNot("Delete", "With 1")
 }

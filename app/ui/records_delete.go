@@ -74,9 +74,15 @@ func (d *desk) partText(x resource.Part) string {
 	return text
 }
 
+// fewRefused is how many refusals a question names; the result names them all.
+const fewRefused = 20
+
 func (d *desk) refusedText(list []resource.Result) string {
 	var lines []string
-	for _, r := range list {
+	for i, r := range list {
+		if i == fewRefused {
+			return d.p().T("kit.bulk.more", "list", strings.Join(lines, "\n")+"\n ", "n", len(list)-i)
+		}
 		lines = append(lines, "  "+r.Title+": "+strings.ReplaceAll(d.p().Error(r.Err), "\n", " "))
 	}
 	return strings.Join(lines, "\n")
