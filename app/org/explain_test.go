@@ -60,7 +60,7 @@ func TestExplain(t *testing.T) {
 	check("change", other, "no caller(owner=$me)")
 	check("change", 0, "yes caller(owner=$me) name:read_only")
 	check("delete", own, "no")
-	check("eat", own, "invalid: policy.no_action [action] action=eat resource=customers actions=list, view, add, change, delete, export, reveal")
+	check("eat", own, "invalid: policy.no_action [action] action=eat resource=customers actions=list, view, add, change, delete, export, import, reveal")
 	check("view", 99, "not_found: fault.not_found")
 	id := deny(Permission{Resource: "customers", Action: "view", Rows: "status=not_enrolled"})
 	check("view", own, "no caller() caller(owner=$me) denied(status=not_enrolled  because)")

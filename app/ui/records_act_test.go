@@ -74,7 +74,7 @@ func TestUndoIsRefusedWithTheReason(t *testing.T) {
 	s := person(t, a, "admin", "courses")
 	s.Keys("u").See("Cannot be undone", "changed this on").Everywhere().Keys("enter")
 	s.Keys("U").See("what I did lately", "change", "Linux").Everywhere()
-	person(t, a, "lecturer", "courses").Keys("u").See("you have done nothing")
+	person(t, a, "manager", "courses").Keys("u").See("you have done nothing")
 }
 
 // TestChangeMany gives one value to all that match.
