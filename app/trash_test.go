@@ -52,8 +52,14 @@ func TestNothingPointsToARecordUnheeded(t *testing.T) {
 					return err
 				}
 				inner = slices.DeleteFunc(inner, func(r db.Reference) bool { return res.Trash.Keep != nil && slices.Contains(res.Trash.Kept, r.Table) })
-				if len(inner) > 0 {
-					t.Errorf("%s goes with %s, and %v point to it", o.Table, name, inner)
+				for _, ref := range inner {
+					known := ref.Table
+					if w := res.Trash.Blocks[ref.Table]; w != "" {
+						known = w
+					}
+					if !i18n.Has("resource." + known) {
+						t.Errorf("%s.%s points to %s, which goes with %s, and has no name for why it stays", ref.Table, ref.Column, o.Table, name)
+					}
 				}
 			}
 		}

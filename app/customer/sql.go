@@ -240,20 +240,13 @@ func ensureSource(tx *db.Tx, code, name string, position int) error {
 }
 
 func insertFollowUp(tx *db.Tx, f FollowUp) (id int64, err error) {
-	fresh, err := resource.FreshID(tx, "follow_ups")
-	if err != nil {
-		return 0, err
-	}
-	if fresh != 0 {
-		err = tx.QueryRow(`INSERT INTO follow_ups (customer_id, author_id, at, channel, note, intention, next_on, created_at, id)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING id`, f.Customer, nullID(f.Author), db.Millis(f.At), f.Channel, f.Note,
-			f.Intention, f.Next, db.Millis(tx.Now), fresh).Scan(&id)
-		return id, err
-	}
 	err = tx.QueryRow(`INSERT INTO follow_ups (customer_id, author_id, at, channel, note, intention, next_on, created_at)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING id`, f.Customer, nullID(f.Author), db.Millis(f.At), f.Channel, f.Note,
 		f.Intention, f.Next, db.Millis(tx.Now)).Scan(&id)
-	return id, err
+	if err != nil {
+		return 0, err
+	}
+	return resource.Fresh(tx, "follow_ups", id)
 }
 
 // followUpsOf reads by key set, in the order of the index follow_ups_customer.

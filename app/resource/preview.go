@@ -139,7 +139,28 @@ func (e *Engine) users(tx *db.Tx, res *Resource, id int64) (list []Part, err err
 			p.part(res.Trash.known(ref.Table)).Count += n
 		}
 	}
-	return p.With, nil
+	err = e.usersOfOwned(tx, res, id, &p)
+	return p.With, err
+}
+
+// usersOfOwned counts what points to rows that would go with a record.
+func (e *Engine) usersOfOwned(tx *db.Tx, res *Resource, id int64, p *Preview) error {
+	for _, o := range res.Trash.Owns {
+		refs, err := tx.References(o.Table)
+		if err != nil {
+			return err
+		}
+		for _, ref := range refs {
+			n, err := countBehind(tx, ref, o, id)
+			if err != nil {
+				return err
+			}
+			if n > 0 {
+				p.part(res.Trash.known(ref.Table)).Count += n
+			}
+		}
+	}
+	return nil
 }
 
 func (t *Trash) owns(ref db.Reference) bool {

@@ -77,14 +77,34 @@ func wholeRows(tx *db.Tx, o Owned, id int64) ([]map[string]any, error) {
 
 // putBack writes the rows again, as they were.
 func putBack(tx *db.Tx, c contents) error {
-	for _, t := range c {
+	for i, t := range c {
 		for _, row := range t.Rows {
+			if i > 0 {
+				if err := freeNumber(tx, t.Table, row); err != nil {
+					return err
+				}
+			}
 			if err := putRow(tx, t.Table, row); err != nil {
 				return err
 			}
 		}
 	}
 	return nil
+}
+
+// freeNumber lets a row that only belongs to a record come back under another
+// number where its own has been given again meanwhile.
+func freeNumber(tx *db.Tx, table string, row map[string]any) error {
+	id, numbered := row["id"]
+	if !numbered {
+		return nil
+	}
+	var n int
+	err := tx.QueryRow("SELECT count(*) FROM "+table+" WHERE id = $1", plainValue(id)).Scan(&n)
+	if n > 0 {
+		delete(row, "id")
+	}
+	return err
 }
 
 // putRow writes one row. A column that the table no longer has is left out.
@@ -205,6 +225,21 @@ func FreshID(tx *db.Tx, table string) (int64, error) {
 	return spent + 1, nil
 }
 
+// Fresh gives a row that has just been inserted another number where a deleted
+// one had it, before anything points to it.
+func Fresh(tx *db.Tx, table string, id int64) (int64, error) {
+	var spent int64
+	err := tx.QueryRow(`SELECT last FROM spent_ids WHERE name = $1`, table).Scan(&spent)
+	if db.NoRows(err) || err == nil && id > spent {
+		return id, nil
+	}
+	if err != nil {
+		return 0, err
+	}
+	_, err = tx.Exec("UPDATE "+table+" SET id = $1 WHERE id = $2", spent+1, id)
+	return spent + 1, err
+}
+
 func owned(tx *db.Tx, o Owned, id int64) ([]int64, error) {
 	rows, err := tx.Query("SELECT id FROM "+o.Table+" WHERE "+o.Column+" = $1 ORDER BY id", id)
 	return db.Collect(rows, err, func(r *sql.Rows) (id int64, err error) { return id, r.Scan(&id) })
@@ -222,4 +257,9 @@ func trashTitle(tx *db.Tx, id int64, otherwise string) string {
 		return otherwise
 	}
 	return title
+}
+
+func countBehind(tx *db.Tx, ref db.Reference, o Owned, id int64) (n int, err error) {
+	err = tx.QueryRow("SELECT count(*) FROM "+ref.Table+" WHERE "+ref.Column+" IN (SELECT id FROM "+o.Table+" WHERE "+o.Column+" = $1)", id).Scan(&n)
+	return n, err
 }

@@ -43,7 +43,7 @@ func (s *Service) lessons() *resource.Resource {
 	return &resource.Resource{
 		Add: s.AddLesson, Change: s.ChangeLesson, Rights: []string{"release"},
 		Trash: &resource.Trash{Owns: []resource.Owned{{Table: "study_records", Column: "lesson_id"}}, Keep: keepLesson,
-			Kept: []string{"homework", "feedback_files"}},
+			Kept: []string{"homework", "feedback_files"}, Blocks: map[string]string{"feedback_files": "homework"}},
 		Name: "lessons", Ver: "lessons.version", Title: lessonTitle + ` || ' ' || lessons.title`, Order: "-held", Rules: lessonRules,
 		From: `lessons LEFT JOIN classes ON classes.id = lessons.class_id LEFT JOIN accounts AS held_by ON held_by.id = lessons.lecturer_id`,
 		Fields: []resource.Field{

@@ -4,6 +4,7 @@ import (
 	"database/sql"
 	"time"
 
+	"cohort/app/resource"
 	"cohort/db"
 )
 
@@ -60,7 +61,10 @@ func insertLesson(tx *db.Tx, l Lesson) (id int64, err error) {
 	err = tx.QueryRow(`INSERT INTO lessons (class_id, number, lecturer_id, held_on, title, content, homework, due_at, cutoff_at, created_at, updated_at)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10) RETURNING id`,
 		l.Class, l.Number, l.Lecturer, l.Held, l.Title, l.Content, l.Homework, db.Stamp(l.Due), db.Stamp(l.Cutoff), now).Scan(&id)
-	return id, err
+	if err != nil {
+		return 0, err
+	}
+	return resource.Fresh(tx, "lessons", id)
 }
 
 func updateLesson(tx *db.Tx, l Lesson) error {
