@@ -110,8 +110,8 @@ func TestCodesAreThrottled(t *testing.T) {
 		conf := srv.Config("amy", sshtest.Auth{})
 		conf.Auth = []gossh.AuthMethod{gossh.Password("amy-pw"), answering(&asked, "", "000000")}
 		if conn, err := gossh.Dial("tcp", srv.Addr(), conf); err == nil {
-			t.Fatal("a wrong code opens")
 			_ = conn.Close()
+			t.Fatal("a wrong code opens")
 		}
 	}
 	door.mu.Lock()

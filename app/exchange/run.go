@@ -38,7 +38,6 @@ type work struct {
 	seen   map[mark]int  // unique values that the file has had, and in which line
 	hit    map[int64]int // records that the file has changed, and in which line
 	part   []Row
-	full   bool // the part is full
 }
 
 // Check reads a file as Import does and leaves nothing of it but the report: the

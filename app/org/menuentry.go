@@ -79,15 +79,6 @@ func escape(s string) string {
 	return b.String()
 }
 
-// menuText joins entries as a role's menu is stored.
-func menuText(menu []MenuEntry) string {
-	var words []string
-	for _, e := range menu {
-		words = append(words, e.String())
-	}
-	return strings.Join(words, " ")
-}
-
 // ParseMenu reads a stored menu; an entry that cannot be read is left out.
 func ParseMenu(words []string) (menu []MenuEntry) {
 	for _, w := range words {

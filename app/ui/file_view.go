@@ -13,7 +13,6 @@ import (
 	"cohort/app/policy"
 	"cohort/app/teaching"
 	"cohort/app/ui/kit"
-	"cohort/app/ui/kit/width"
 )
 
 // Files that people sent are shown as text, coloured where it is code; archives
@@ -146,12 +145,10 @@ func asText(data []byte, cut bool) (string, bool) {
 func numbered(e kit.Env, name, text string, w int) (out []string) {
 	lines := kit.CodeLines(e.Theme, name, strings.TrimRight(text, "\r\n"), max(10, w-8))
 	for i, l := range lines {
-		lead := width.Pad("", 4)
+		n := kit.ID(int64(i + 1))
+		lead := strings.Repeat(" ", max(0, 4-len(n))) + n
 		for j, part := range l {
-			if j == 0 {
-				n := kit.ID(int64(i + 1))
-				lead = strings.Repeat(" ", max(0, 4-len(n))) + n
-			} else {
+			if j > 0 {
 				lead = "    "
 			}
 			out = append(out, " "+e.Theme.Paint(kit.Muted, lead)+"  "+part)

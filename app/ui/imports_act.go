@@ -2,6 +2,7 @@ package ui
 
 import (
 	"context"
+	"slices"
 	"strconv"
 
 	"cohort/app/exchange"
@@ -203,18 +204,15 @@ func outcomeOf(query string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	for _, t := range q.Terms {
-		for _, o := range exchange.Outcomes {
-			if t.Field == "result" && t.Value == o && !t.Not {
-				return o, nil
-			}
+	if len(q.Terms)+len(q.Words) == 0 {
+		return "", nil
+	}
+	if len(q.Terms) > 0 {
+		if t := q.Terms[0]; t.Field == "result" && !t.Not && slices.Contains(exchange.Outcomes, t.Value) {
+			return t.Value, nil
 		}
-		return "", fault.New(fault.Invalid, "ui.imports.bad_filter")
 	}
-	if len(q.Words) > 0 {
-		return "", fault.New(fault.Invalid, "ui.imports.bad_filter")
-	}
-	return "", nil
+	return "", fault.New(fault.Invalid, "ui.imports.bad_filter")
 }
 
 var outcomeTone = map[string]kit.Tone{exchange.Refused: kit.Bad, exchange.Same: kit.Muted}
