@@ -92,7 +92,7 @@ func (s *Service) invitable(tx *db.Tx, by policy.Actor, id int64) (Account, erro
 	if err != nil {
 		return a, err
 	}
-	if err := guard(tx, by, "invite", a); err != nil {
+	if err := s.mayEnter(tx, by, "invite", a); err != nil {
 		return a, err
 	}
 	if !a.Active {

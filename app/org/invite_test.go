@@ -120,7 +120,15 @@ func TestWhoMayInvite(t *testing.T) {
 	_, err = s.Invite(bg, s.boss, s.boss.Account)
 	wantKey(t, err, "org.own_invite")
 	s.role("desk", readyPermission{"accounts", "list view invite", "", ""})
-	desk := s.actor(s.add("desk", "desk").ID)
+	// Who gets an address in his hands could go in by it: the account may do no
+	// more than he may himself, nor may he give it a new password.
+	low := s.actor(s.add("low", "desk").ID)
+	_, err = s.Invite(bg, low, a.ID)
+	wantKey(t, err, "org.not_held")
+	s.role("helpdesk", readyPermission{"accounts", "list view reset", "", ""})
+	_, err = s.ResetPassword(bg, s.actor(s.add("helper", "helpdesk").ID), a.ID)
+	wantKey(t, err, "org.not_held")
+	desk := s.actor(s.add("desk", "desk", "sales").ID)
 	if _, err := s.Invite(bg, desk, a.ID); err != nil {
 		t.Error(err)
 	}

@@ -178,7 +178,7 @@ func (s *Service) ResetPassword(ctx context.Context, by policy.Actor, id int64) 
 		if err != nil {
 			return err
 		}
-		if err := guard(tx, by, "reset", a); err != nil {
+		if err := s.mayEnter(tx, by, "reset", a); err != nil {
 			return err
 		}
 		if _, err := revokeActivations(tx, a.ID); err != nil {

@@ -26,6 +26,23 @@ func mayGrant(by policy.Actor, grants []policy.Grant) error {
 	return nil
 }
 
+// mayEnter guards what hands an account over to whoever does it, a new password or
+// an activation address: he could then do all that the account may, so it must be
+// his own rights already, or he is an administrator.
+func (s *Service) mayEnter(tx *db.Tx, by policy.Actor, action string, a Account) error {
+	if by.Administrator() {
+		return nil
+	}
+	if err := guard(tx, by, action, a); err != nil {
+		return err
+	}
+	e, err := s.readRights(tx, a.ID)
+	if err != nil {
+		return err
+	}
+	return mayGrant(by, slices.DeleteFunc(e.rights.Grants(), func(g policy.Grant) bool { return g.Deny }))
+}
+
 // mayRewrite refuses a change of a role's permissions that raises rights: what it
 // adds must be by's own, and a role that he holds himself may only become less.
 func mayRewrite(by policy.Actor, r Role, old, next []Permission) error {
