@@ -61,7 +61,7 @@ func (d *desk) account(id int64) kit.Screen {
 }
 
 func (d *desk) accountState(a org.Account) []kit.Pair {
-	state := kit.Pair{Name: "field.active", Value: d.p().T("ui.accounts.active"), Tone: kit.Good}
+	state := kit.Pair{Name: "field.state", Value: d.p().T("ui.accounts.active"), Tone: kit.Good}
 	switch {
 	case !a.Active && a.Reason != "":
 		state.Value, state.Tone = d.p().T("ui.accounts.disabled_why", "reason", a.Reason), kit.Bad

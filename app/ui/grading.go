@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strconv"
 
-	"cohort/app/audit"
 	"cohort/app/fault"
 	"cohort/app/policy"
 	"cohort/app/teaching"
@@ -58,7 +57,7 @@ func (s *gradingScreen) load(ctx context.Context, by policy.Actor, student int64
 		}
 	}
 	if len(data.list) == 0 {
-		return kit.DetailPage{Title: l.ClassCode + " " + num(l.Number), Data: data, Sections: []kit.Section{{Empty: "ui.teaching.no_student"}}}, nil
+		return kit.DetailPage{Title: s.d.lessonTitle(l.ClassCode, l.Number), Data: data, Sections: []kit.Section{{Empty: "ui.teaching.no_student"}}}, nil
 	}
 	i := indexOf(data.list, data.student)
 	if i < 0 {
@@ -106,13 +105,13 @@ func (s *gradingScreen) page(ctx context.Context, by policy.Actor, l teaching.Le
 }
 
 // gradeMoments tells what a grade was before.
-func (d *desk) gradeMoments(list []audit.Entry) (out []kit.Moment) {
+func (d *desk) gradeMoments(list []teaching.GradeEntry) (out []kit.Moment) {
 	for _, e := range list {
-		m := kit.Moment{When: d.p().DateTime(e.At), Who: e.Login}
+		m := kit.Moment{When: d.p().DateTime(e.At), Who: e.Who}
 		for _, c := range e.Changes {
 			switch c.Field {
 			case "score":
-				m.Head = c.Old + " -> " + c.New
+				m.Head = d.scoreWord(c.Old) + " > " + d.scoreWord(c.New)
 			case "comment":
 				m.Body = c.New
 			}
@@ -121,6 +120,9 @@ func (d *desk) gradeMoments(list []audit.Entry) (out []kit.Moment) {
 	}
 	return out
 }
+
+// scoreWord says a score as the audit trail keeps it.
+func (d *desk) scoreWord(score string) string { return d.p().Or("choice.score."+score, score) }
 
 // now gives what is shown.
 func (s *gradingScreen) now() (gradingData, teaching.StudyRecord, bool) {

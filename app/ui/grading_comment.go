@@ -15,7 +15,7 @@ func (s *gradingScreen) comment(r teaching.StudyRecord) kit.Screen {
 	for _, x := range teaching.Scores() {
 		options = append(options, kit.Option{Value: string(x), Label: s.d.p().T("choice.score." + string(x))})
 	}
-	return kit.NewForm(kit.FormSpec{Name: "ui.teaching.grading_of", Args: []any{"name", r.Name, "class", r.ClassCode, "n", r.Number},
+	return kit.NewForm(kit.FormSpec{Name: "ui.teaching.comment_of", Args: []any{"name", r.Name},
 		Fields: []kit.Field{
 			{Name: "comment", Kind: kit.KindArea, Rows: 8, Value: kit.Value{Text: r.Comment}},
 			{Name: "score", Kind: kit.KindChoice, Options: options, Value: kit.Value{Text: string(r.Score), Label: s.d.p().T("choice.score." + string(r.Score))}},

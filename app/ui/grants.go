@@ -28,7 +28,7 @@ func (d *desk) grantSection(ctx context.Context, by policy.Actor, account int64)
 			kind, tone = "cli.explain.denial", kit.Bad
 		}
 		s.Table.Rows = append(s.Table.Rows, kit.Row{ID: g.ID, Data: g, Cells: []kit.Cell{{Text: d.p().T(kind), Tone: tone},
-			{Text: d.recordWord(g.Resource) + ", " + d.verbWord(g.Action)}, {Text: d.rowsWord(g.Rows)}, {Text: g.Fields}, {Text: g.Reason, Tone: kit.Muted}}})
+			{Text: d.recordWord(g.Resource) + ", " + d.verbWord(g.Action)}, {Text: d.rowsWord(g.Rows)}, {Text: d.fieldsWord(g.Fields)}, {Text: g.Reason, Tone: kit.Muted}}})
 	}
 	return s, nil
 }

@@ -48,11 +48,16 @@ func (d *desk) lessonPage(ctx context.Context, by policy.Actor, id int64) (kit.D
 	}
 	l := roll.Lesson
 	data := lessonData{roll, all, d.may(ctx, by, "change", "lessons", id), d.may(ctx, by, "release", "lessons", id), d.may(ctx, by, "delete", "lessons", id)}
-	page := kit.DetailPage{Title: l.ClassCode + " " + num(l.Number), Data: data, Sections: []kit.Section{{Pairs: d.lessonPairs(l, roll)}}}
+	page := kit.DetailPage{Title: d.lessonTitle(l.ClassCode, l.Number), Data: data, Sections: []kit.Section{{Pairs: d.lessonPairs(l, roll)}}}
 	page.Sections = append(page.Sections, kit.Section{Name: "resource.study_records", Table: d.recordTable(l, all), Empty: "ui.teaching.no_student"})
 	more, err := d.lessonHomework(ctx, by, l)
 	page.Sections = append(page.Sections, more...)
 	return d.withText(page, l), err
+}
+
+// lessonTitle calls a lesson by its class and number.
+func (d *desk) lessonTitle(class string, number int64) string {
+	return d.p().T("ui.teaching.lesson_of", "class", class, "n", number)
 }
 
 // withText puts content and homework below.

@@ -56,6 +56,8 @@ func (d *desk) shapeLesson(s *kit.FormSpec) {
 	slices.SortStableFunc(s.Fields, func(a, b kit.Field) int { return slices.Index(lessonOrder, a.Name) - slices.Index(lessonOrder, b.Name) })
 	for i := range s.Fields {
 		switch f := &s.Fields[i]; f.Name {
+		case "title":
+			f.Required = true
 		case "content":
 			f.Rows, f.Help = 6, "ui.teaching.markdown_help"
 		case "homework":

@@ -194,7 +194,7 @@ func (m *matrixScreen) rulesOf(c org.Cell) (out []string) {
 	for _, p := range c.Lines() {
 		s := m.d.rowsWord(p.Rows)
 		if p.Fields != "" {
-			s += " (" + p.Fields + ")"
+			s += " (" + m.d.fieldsWord(p.Fields) + ")"
 		}
 		out = append(out, s)
 	}

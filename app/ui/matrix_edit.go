@@ -72,7 +72,7 @@ func (m *matrixScreen) lines(action string) kit.Cmd {
 	}
 	options := []kit.Option{}
 	for i, p := range own {
-		options = append(options, kit.Option{Value: kit.ID(int64(i)), Label: m.d.rowsWord(p.Rows), Note: p.Fields})
+		options = append(options, kit.Option{Value: kit.ID(int64(i)), Label: m.d.rowsWord(p.Rows), Note: m.d.fieldsWord(p.Fields)})
 	}
 	options = append(options, kit.Option{Value: "new", Label: m.d.p().T("ui.matrix.new_line")}, kit.Option{Value: "none", Label: m.d.p().T("ui.matrix.take_away")})
 	return kit.Choose("ui.matrix.which", options, func(o kit.Option) kit.Cmd {

@@ -28,7 +28,7 @@ func TestMatrixIsReadAndEdited(t *testing.T) {
 	m := s.Root.Top().(*kit.Form)
 	m.Put("row_owner", kit.Value{Chosen: []kit.Option{{Value: "$me", Label: "$me"}}})
 	m.Put("mode_hidden", kit.Value{Chosen: []kit.Option{{Value: "memo", Label: "memo"}}})
-	s.Keys("ctrl+s").See("owner=$me", "memo:hidden")
+	s.Keys("ctrl+s").See("owner=$me", "hidden: memo")
 	s.Keys("ctrl+s").See("Save these changes?").Everywhere().Keys("y").See("saved")
 	page, err := a.Org.GetRole(bg, policy.System, roleOf(t, a, "sales").ID)
 	must(t, err)

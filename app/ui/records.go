@@ -125,11 +125,34 @@ func (d *desk) page(l resource.List, name string, columns []string) kit.Page {
 		row := kit.Row{ID: r.ID, Cursor: l.Keys[i], Data: r}
 		for _, c := range columns {
 			f, _ := res.Field(c)
-			row.Cells = append(row.Cells, d.cell(f, r.Values[c]))
+			row.Cells = append(row.Cells, d.inList(name, f, r))
 		}
 		out.Rows = append(out.Rows, row)
 	}
 	return out
+}
+
+// inList is a field's cell in the list of a resource. The ready-made roles have
+// no titles of their own: they are called by the reader's words.
+func (d *desk) inList(name string, f resource.Field, r resource.Row) kit.Cell {
+	c := d.cell(f, r.Values[f.Name])
+	switch {
+	case name == "roles" && f.Name == "title" && c.Text == "":
+		role, _ := r.Values["name"].Raw.(string)
+		c.Text = d.p().Or("role."+role, "")
+	case f.Ref == "roles":
+		c.Text = d.roleWords(c.Text)
+	}
+	return c
+}
+
+// roleWords says names of roles, a comma between them, in the reader's words.
+func (d *desk) roleWords(names string) string {
+	list := strings.Split(names, ", ")
+	for i, n := range list {
+		list[i] = d.p().Or("role."+n, n)
+	}
+	return strings.Join(list, ", ")
 }
 
 // cell says a value in a list: days and times short, masked values muted.

@@ -33,7 +33,11 @@ func (d *desk) moment(name string, id int64, x resource.Entry) kit.Moment {
 	if x.Undid != 0 {
 		head = d.p().T("ui.undo.undid")
 	}
-	return kit.Moment{When: d.p().DateTime(x.At), Who: x.Who, Head: head, Body: strings.Join(d.changeLines(name, x.Changes, false), "\n"), Tone: kit.Accent,
+	who := x.Who
+	if x.Account == 0 {
+		who = d.p().Or("ui.enroll.person."+x.Login, x.Who)
+	}
+	return kit.Moment{When: d.p().DateTime(x.At), Who: who, Head: head, Body: strings.Join(d.changeLines(name, x.Changes, false), "\n"), Tone: kit.Accent,
 		Open: func() kit.Cmd { return d.putBack(name, id, x) }}
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"strings"
 
+	"cohort/app/i18n"
 	"cohort/app/org"
 	"cohort/app/policy"
 	"cohort/app/ui/kit"
@@ -92,7 +93,7 @@ func (d *desk) permissionTable(p org.RolePage) *kit.Table {
 			head, last = d.recordWord(g.Resource), g.Resource
 		}
 		t.Rows = append(t.Rows, kit.Row{ID: int64(len(t.Rows) + 1), Data: g.Resource, Cells: []kit.Cell{
-			{Text: head, Tone: kit.Strong}, {Text: d.actionWords(g.actions)}, {Text: d.rowsWord(g.Rows)}, {Text: g.Fields, Tone: kit.Muted}}})
+			{Text: head, Tone: kit.Strong}, {Text: d.actionWords(g.actions)}, {Text: d.rowsWord(g.Rows)}, {Text: d.fieldsWord(g.Fields), Tone: kit.Muted}}})
 	}
 	return t
 }
@@ -148,6 +149,29 @@ func (d *desk) rowsWord(rule string) string {
 	return rule
 }
 
+// fieldsWord says field rules, the fields of one mode together.
+func (d *desk) fieldsWord(rules string) string {
+	list, err := policy.ParseFields(rules)
+	if err != nil {
+		return rules
+	}
+	fields := map[policy.Mode][]string{}
+	for _, r := range list {
+		name := "field." + r.Field
+		if r.Field == policy.Any {
+			name = "ui.matrix.any_field"
+		}
+		fields[r.Mode] = append(fields[r.Mode], kit.Label(d.p(), name))
+	}
+	var out []string
+	for _, m := range []policy.Mode{policy.Hidden, policy.Masked, policy.ReadOnly} {
+		if len(fields[m]) > 0 {
+			out = append(out, d.p().T("ui.roles.fields_are", "mode", i18n.W("mode."+m.String()), "fields", d.p().Value(fields[m])))
+		}
+	}
+	return strings.Join(out, "; ")
+}
+
 // menuWords says the entries of a role's menu.
 func (d *desk) menuWords(menu []string) string {
 	if len(menu) == 0 {
@@ -173,7 +197,7 @@ func (d *desk) entryWord(m org.MenuEntry) string {
 }
 
 func (d *desk) holderTable(list []org.Holder) *kit.Table {
-	t := &kit.Table{Columns: []kit.Column{{Key: "name", Name: "field.name", Width: 16, Share: 1, Max: 30}, {Key: "login", Name: "field.login", Width: 16}, {Key: "active", Name: "field.active", Width: 10}},
+	t := &kit.Table{Columns: []kit.Column{{Key: "name", Name: "field.name", Width: 16, Share: 1, Max: 30}, {Key: "login", Name: "field.login", Width: 16}, {Key: "active", Name: "field.state", Width: 10}},
 		Open: func(r kit.Row) kit.Cmd { return kit.Open("accounts/" + kit.ID(r.ID)) }}
 	for _, h := range list {
 		state := "ui.accounts.active"

@@ -126,7 +126,7 @@ func (d *desk) myLessonPage(ctx context.Context, by policy.Actor, m teaching.MyL
 	if m.Released.IsZero() && !m.Record.BeforeJoin {
 		score1 = kit.Pair{Name: "field.score", Value: p.T("ui.teaching.not_released")}
 	}
-	page := kit.DetailPage{Title: m.ClassCode + " " + num(m.Number), Data: m, Sections: []kit.Section{{Pairs: append(pairs, score1)}}}
+	page := kit.DetailPage{Title: d.lessonTitle(m.ClassCode, m.Number), Data: m, Sections: []kit.Section{{Pairs: append(pairs, score1)}}}
 	if m.Record.Comment != "" {
 		page.Sections = append(page.Sections, kit.Section{Name: "field.comment", Text: m.Record.Comment})
 	}

@@ -142,3 +142,12 @@ func classID(t testing.TB, a *app.App, code string) int64 {
 	t.Helper()
 	return single(t, a, "SELECT id FROM classes WHERE code = $1", code)
 }
+
+// The keys of the roll are all in words, and a grade's past names people.
+func TestClassroomSaysItsWords(t *testing.T) {
+	a := openSchool(t)
+	s := person(t, a, "lecturer", "teaching")
+	s.Keys("enter", "c", "?").See("left", "right").SeeNot("kit.left").Keys("esc", "esc")
+	s.Keys("v", "s").Type("B+").Keys("enter").See("B+", "林涛")
+	s.Keys("c").See("Comment for").Type("well done").Keys("ctrl+s").See("N/A > B+", "林涛").Everywhere()
+}

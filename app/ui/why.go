@@ -133,7 +133,7 @@ func (d *desk) grantTable(w org.Why) *kit.Table {
 				from = d.p().T("cli.explain.single")
 			}
 			t.Rows = append(t.Rows, kit.Row{ID: int64(len(t.Rows) + 1), Cells: []kit.Cell{{Text: from, Tone: tone}, {Text: d.verbWord(g.Action)},
-				{Text: d.rowsWord(policy.FormatRows(g.Rows))}, {Text: policy.FormatFields(g.Fields)}, {Text: strings.TrimSpace(g.Reason), Tone: kit.Muted}}})
+				{Text: d.rowsWord(policy.FormatRows(g.Rows))}, {Text: d.fieldsWord(policy.FormatFields(g.Fields))}, {Text: strings.TrimSpace(g.Reason), Tone: kit.Muted}}})
 		}
 	}
 	return t
