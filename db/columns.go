@@ -27,14 +27,14 @@ type Reference struct {
 // made them, and asking takes longer than deleting a row.
 type shape struct{ columns, references sync.Map }
 
-// remembered gives the list of a table, read once. One that is empty may be of a
-// table that is still to come.
-func remembered[T any](of *sync.Map, table string, read func() ([]T, error)) ([]T, error) {
+// remembered gives the list of a table, read once. One that is empty is read
+// again, unless the table is there: it may be still to come.
+func remembered[T any](of *sync.Map, table string, there bool, read func() ([]T, error)) ([]T, error) {
 	if list, ok := of.Load(table); ok {
 		return slices.Clone(list.([]T)), nil
 	}
 	list, err := read()
-	if err == nil && len(list) > 0 {
+	if err == nil && (there || len(list) > 0) {
 		of.Store(table, slices.Clone(list))
 	}
 	return list, err
@@ -43,7 +43,7 @@ func remembered[T any](of *sync.Map, table string, read func() ([]T, error)) ([]
 // Columns lists the columns of a table in their order; none where there is no
 // such table.
 func (tx *Tx) Columns(table string) ([]Column, error) {
-	return remembered(&tx.db.shape.columns, table, func() ([]Column, error) { return tx.columns(table) })
+	return remembered(&tx.db.shape.columns, table, false, func() ([]Column, error) { return tx.columns(table) })
 }
 
 func (tx *Tx) columns(table string) ([]Column, error) {
@@ -63,7 +63,11 @@ func (tx *Tx) columns(table string) ([]Column, error) {
 // References lists the foreign keys of all tables that point to a table, in the
 // order of their names.
 func (tx *Tx) References(table string) ([]Reference, error) {
-	return remembered(&tx.db.shape.references, table, func() ([]Reference, error) { return tx.referencesTo(table) })
+	columns, err := tx.Columns(table)
+	if err != nil {
+		return nil, err
+	}
+	return remembered(&tx.db.shape.references, table, len(columns) > 0, func() ([]Reference, error) { return tx.referencesTo(table) })
 }
 
 func (tx *Tx) referencesTo(table string) ([]Reference, error) {

@@ -47,3 +47,23 @@ CREATE TABLE labels (box_id INTEGER REFERENCES boxes (id), word TEXT);
 		t.Fatal(err)
 	}
 }
+
+// TestReferencesAreAskedOnce holds for a table that nothing points to, too: the
+// deletion of a record asks for those that go with it, and most are such.
+func TestReferencesAreAskedOnce(t *testing.T) {
+	d := open(t, func(o *Options) { o.Migrations = files("-- +goose Up\nCREATE TABLE labels (word TEXT);\n") })
+	err := d.Read(context.Background(), func(tx *Tx) error {
+		for table, kept := range map[string]bool{"labels": true, "nothing": false} {
+			if refs, err := tx.References(table); err != nil || len(refs) != 0 {
+				t.Errorf("%s: %v %v", table, refs, err)
+			}
+			if _, ok := d.shape.references.Load(table); ok != kept {
+				t.Errorf("%s is remembered: %v", table, ok)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
