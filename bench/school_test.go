@@ -82,7 +82,7 @@ func demo(b *testing.B, data string) {
 	must(b, exec.Command(program(b, "ssh-keygen"), "-q", "-t", "ed25519", "-N", "", "-f", filepath.Join(data, "key")).Run())
 	public, err := os.ReadFile(filepath.Join(data, "key.pub"))
 	must(b, err)
-	for _, login := range append([]string{"admin"}, sales...) {
+	for _, login := range append([]string{"admin", "lecturer", "kobe"}, sales...) {
 		c, err := s.dial(login, gossh.Password(seed.Password), 0)
 		must(b, err)
 		sess, err := c.NewSession()
