@@ -50,7 +50,7 @@ func (d *desk) exportForm(name, query string) kit.Screen {
 	}
 	return kit.NewForm(kit.FormSpec{Name: "ui.export.title", Args: []any{"records", i18n.W("resource." + name)}, Intro: "ui.export.intro", SaveID: "ui.export.go",
 		Fields: []kit.Field{
-			{Name: "export_query", Kind: kit.KindShow, Value: kit.Value{Text: orDash(query)}},
+			{Name: "export_query", Kind: kit.KindShow, Value: kit.Value{Text: d.rowsWord(query)}},
 			{Name: "export_format", Kind: kit.KindChoice, Value: kit.Value{Text: "xlsx"}, Options: []kit.Option{{Value: "xlsx", Label: "XLSX"}, {Value: "csv", Label: "CSV"}, {Value: "json", Label: "JSON"}}},
 			{Name: "columns", Label: "field.export_columns", Kind: kit.KindSeveral, Options: columns, Help: "ui.export.columns_help"},
 			{Name: "export_names", Kind: kit.KindChoice, Value: kit.Value{Text: "words"}, Options: []kit.Option{

@@ -100,3 +100,10 @@ func TestSavedListIsShared(t *testing.T) {
 	person(t, a, "sales_b", "customers").SeeNot("  name  ")
 	person(t, a, "admin", "customers").Keys("f").SeeNot("学员 (")
 }
+
+// The trash is found by its name from anywhere, by who may see it.
+func TestTrashIsFoundByName(t *testing.T) {
+	a := openSchool(t)
+	person(t, a, "admin", "customers").Keys(":").Type("trash").Keys("enter").See("Trash")
+	person(t, a, "kobe", "").Keys(":").Type("trash").See("nothing found")
+}

@@ -195,8 +195,12 @@ func (d *desk) begin() kit.Cmd {
 
 // globals are the actions that work on every screen.
 func (d *desk) globals() []kit.Action {
-	return append([]kit.Action{
+	list := []kit.Action{
 		{ID: "ui.notifications", Keys: []string{"ctrl+g"}, Weight: -1, Run: func() kit.Cmd { return kit.Push(d.notifications()) }},
 		{ID: "ui.me", Keys: []string{"ctrl+o"}, Weight: -1, Run: func() kit.Cmd { return kit.Push(d.me()) }},
-	}, d.undoActions()...)
+	}
+	if d.actor().Can("list", "trash") { // in no menu: what one looks for by its name
+		list = append(list, kit.Action{ID: "resource.trash", Weight: -1, Run: func() kit.Cmd { return kit.Push(d.trash("")) }})
+	}
+	return append(list, d.undoActions()...)
 }
