@@ -70,7 +70,7 @@ func (c *call) commands() []command {
 
 // right asks for an action on a resource, on whichever rows.
 func right(action, resource string) func(c *call) error {
-	return func(c *call) error { return c.by.NeedAny(action, resource) }
+	return func(c *call) error { return c.app.Engine.NeedAny(c.by, action, resource) }
 }
 
 // person admits accounts, not applicants.

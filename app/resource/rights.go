@@ -59,6 +59,16 @@ func (r *Resource) ownAct(by policy.Actor, action string) bool {
 	return r.Own != "" && (action == "list" || action == "view") && by.Account != 0 && by.Rights != nil && !by.Rights.MustChange
 }
 
+// NeedAny says why the actor may do an action on no record of a resource: the
+// actor's own NeedAny, for what everybody has of his own as well. Faces ask it
+// before there is a row.
+func (e *Engine) NeedAny(by policy.Actor, action, name string) error {
+	if r, ok := e.Get(name); ok {
+		return r.need(by, action)
+	}
+	return by.NeedAny(action, name)
+}
+
 // need is the actor's NeedAny, for what everybody has of his own as well.
 func (r *Resource) need(by policy.Actor, action string) error {
 	if r.ownAct(by, action) {

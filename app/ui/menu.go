@@ -145,7 +145,7 @@ func (d *desk) recordAt(name string, id int64) kit.Screen {
 		return d.importBatch(id)
 	}
 	_, declared := d.app.Engine.Get(name)
-	if !declared || !d.actor().Can("view", name) {
+	if !declared || d.app.Engine.NeedAny(d.actor(), "view", name) != nil {
 		return nil
 	}
 	switch name {
