@@ -56,6 +56,7 @@ func TestNothingComesOutBesideTheRules(t *testing.T) {
 			p.records(t)
 			p.guesses(t)
 			p.exports(t)
+			p.imports(t)
 		})
 	}
 	if looked < 12 || split < 8 {
@@ -89,7 +90,7 @@ func (s *school) probe(t *testing.T, role int64, name string) *probe {
 		}
 	}
 	list := []org.Permission{}
-	for _, a := range []string{"list", "view", "export"} {
+	for _, a := range []string{"list", "view", "export", "change", "import"} {
 		list = append(list, org.Permission{Resource: name, Action: a, Rows: p.rows, Fields: strings.Join(rules, " ")})
 	}
 	_, err = s.Org.ChangeRole(ctx, policy.System, role, 0, org.RoleChange{Permissions: &list})
@@ -316,4 +317,23 @@ func (p *probe) exports(t *testing.T) {
 	}
 	r = p.run("roleless", groupName(p.res.Name)+" export --reason test")
 	p.clean(t, "export", r.out)
+}
+
+// imports rehearses a change of every row by its number: the reports of rows that
+// are not there for him, and of what is closed, tell nothing of them.
+func (p *probe) imports(t *testing.T) {
+	inputs := p.res.Inputs(false)
+	if !p.res.CanChange() || len(inputs) == 0 || p.res.Name == "permissions" {
+		return // what permissions hold are words of the program, which refusals list
+	}
+	for _, f := range inputs[:min(len(inputs), 4)] {
+		file := "ID," + f.Name + "\n"
+		for _, id := range append(slices.Clone(p.allowed), p.others...) {
+			file += number(id) + ",guess\n"
+		}
+		for _, form := range []string{"", " --json"} {
+			r := p.in(i18n.English, "roleless", groupName(p.res.Name)+" import --mode update"+form, file)
+			p.clean(t, "import of "+f.Name, r.out+r.err)
+		}
+	}
 }

@@ -96,7 +96,7 @@ func (w *work) begin(ctx context.Context) error {
 			return err
 		}
 		return audit.Write(tx, w.by, action, b.Resource, 0, audit.Change{Field: "batch", New: strconv.FormatInt(b.ID, 10)},
-			audit.Change{Field: "name", New: b.Name}, audit.Change{Field: "mode", New: b.Mode})
+			audit.Change{Field: "import_file", New: b.Name}, audit.Change{Field: "mode", New: b.Mode})
 	})
 }
 

@@ -130,7 +130,7 @@ func (s *Service) enter(ctx context.Context, by policy.Actor, b Batch) (Batch, e
 			return err
 		}
 		s.publish(tx, "imports", b.ID, "added")
-		return audit.Write(tx, by, "upload", "imports", b.ID, audit.Change{Field: "name", New: b.Name})
+		return audit.Write(tx, by, "upload", "imports", b.ID, audit.Change{Field: "import_file", New: b.Name})
 	})
 	if err != nil {
 		return b, err
