@@ -147,7 +147,7 @@ func classID(t testing.TB, a *app.App, code string) int64 {
 func TestClassroomSaysItsWords(t *testing.T) {
 	a := openSchool(t)
 	s := person(t, a, "lecturer", "teaching")
-	s.Keys("enter", "c", "?").See("left", "right").SeeNot("kit.left").Keys("esc", "esc")
+	s.Keys("enter", "c", "?").See("left", "right").SeeNot("ui.move.left").Keys("esc", "esc")
 	s.Keys("v", "s").Type("B+").Keys("enter").See("B+", "林涛")
 	s.Keys("c").See("Comment for").Type("well done").Keys("ctrl+s").See("N/A > B+", "林涛").Everywhere()
 }
