@@ -161,8 +161,9 @@ func TestADisabledAccountsSessionsEnd(t *testing.T) {
 func TestAnEndedConnectionOpensNoFurtherSession(t *testing.T) {
 	srv, _ := server(t)
 	conn := srv.Dial("amy", pw("amy"))
-	first, second := sshtest.NewTTY(t, conn, 80, 24), sshtest.NewTTY(t, conn, 80, 24)
-	first.Expect("hello")
+	first := sshtest.NewTTY(t, conn, 80, 24)
+	first.Expect("hello") // it is the older one in the list
+	second := sshtest.NewTTY(t, conn, 80, 24)
 	second.Expect("hello")
 	list := srv.Sessions()
 	if len(list) != 2 || list[0].Term != "xterm-256color 80x24" || !list[0].LastKey.IsZero() {
