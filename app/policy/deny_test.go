@@ -62,6 +62,9 @@ func TestNobodyHoldsWhatHeMayNot(t *testing.T) {
 		}
 		by := actorWith(grants...)
 		g := genGrant(t, 9)
+		if rapid.Bool().Draw(t, "one of his") { // chance alone seldom draws one that he holds
+			g = rapid.SampledFrom(grants).Draw(t, "which")
+		}
 		g.Deny = false
 		if !by.Holds(g) {
 			return
@@ -86,7 +89,7 @@ func TestNobodyHoldsWhatHeMayNot(t *testing.T) {
 			}
 		}
 	})
-	if held < 1 {
+	if held < 5 {
 		t.Errorf("only %d grants were held: the test says nothing", held)
 	}
 }
