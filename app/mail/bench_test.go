@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"cohort/db"
+
+	"cohort/app/outbox"
 )
 
 // BenchmarkSendBatch is what a full batch costs, from the claim to the last mark on the disk, over one connection.
@@ -16,7 +18,7 @@ func BenchmarkSendBatch(b *testing.B) {
 	for b.Loop() {
 		b.StopTimer()
 		s.write(func(tx *db.Tx) error {
-			for range batch {
+			for range outbox.Batch {
 				n++
 				if _, _, err := Queue(tx, Message{Dedup: fmt.Sprint(n), To: "a@example.com", Subject: "x", Body: "y"}); err != nil {
 					return err

@@ -8,18 +8,20 @@ import (
 	"path/filepath"
 	"testing"
 	"time"
+
+	"cohort/app/outbox"
 )
 
 const crashVariable = "COHORT_TEST_CRASH" // "database file,smtp url"
 
 // crashing sends for real and dies before anybody can note it.
 type crashing struct {
-	sender
+	outbox.Talk[Mail]
 	left int
 }
 
-func (c *crashing) send(m Mail) error {
-	err := c.sender.send(m)
+func (c *crashing) Send(m Mail) error {
+	err := c.Talk.Send(m)
 	if c.left--; c.left == 0 {
 		os.Exit(3)
 	}
@@ -35,9 +37,9 @@ func TestCrashChild(t *testing.T) {
 		t.Skip("run by TestCrashBetweenSendAndMark")
 	}
 	s := openSchool(t, file, url, crashTime)
-	s.mail.dial = func(ctx context.Context) (sender, error) {
+	s.mail.worker.Dial = func(ctx context.Context) (outbox.Talk[Mail], error) {
 		open, err := s.mail.cfg.dial(ctx)
-		return &crashing{sender: open, left: 5}, err
+		return &crashing{Talk: open, left: 5}, err
 	}
 	s.round()
 	t.Fatal("survived")
@@ -74,7 +76,7 @@ func TestCrashBetweenSendAndMark(t *testing.T) {
 	if got := len(p.all()); got != 6 {
 		t.Errorf("%d mails while the lease holds, want 6", got)
 	}
-	s.clock.forward(lease)
+	s.clock.forward(outbox.Lease)
 	s.round()
 	times, ids := map[string]int{}, map[string]string{}
 	for _, r := range p.all() {

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"cohort/app/outbox"
 )
 
 func TestServerAwayAndBack(t *testing.T) {
@@ -20,10 +22,10 @@ func TestServerAwayAndBack(t *testing.T) {
 	_ = l.Close()
 	s := newSchool(t, p.url("tls=none"))
 	id := s.queue("d", "a@example.com")
-	for range tellAfter + 2 {
+	for range outbox.TellAfter + 2 {
 		s.round()
 		s.want(id, Queued, 0)
-		s.clock.forward(unreachableMost)
+		s.clock.forward(outbox.UnreachableMost)
 	}
 	st := s.status()
 	if st.Paused || !strings.Contains(st.Error, "refused") || st.Waiting != 1 {
@@ -43,7 +45,7 @@ func TestServerAwayAndBack(t *testing.T) {
 func TestUnreachableServerIsLeftAlone(t *testing.T) {
 	s := newSchool(t, "smtp://127.0.0.1:1?tls=none&from=a@b.example")
 	dials := 0
-	s.mail.dial = func(context.Context) (sender, error) { dials++; return nil, io.EOF }
+	s.mail.worker.Dial = func(context.Context) (outbox.Talk[Mail], error) { dials++; return nil, io.EOF }
 	s.queue("d", "a@example.com")
 	for range 60 * 60 {
 		s.round()
@@ -71,7 +73,7 @@ func TestWrongPasswordPausesTheQueue(t *testing.T) {
 	if !st.Paused || !strings.Contains(st.Error, "535") || st.Waiting != 2 || p.connections() != 1 {
 		t.Errorf("%+v, %d connections", st, p.connections())
 	}
-	s.clock.forward(refusedWait)
+	s.clock.forward(outbox.RefusedWait)
 	s.round()
 	if p.connections() != 2 {
 		t.Errorf("%d connections an hour later, want 2", p.connections())
@@ -84,7 +86,7 @@ func TestWrongPasswordPausesTheQueue(t *testing.T) {
 		t.Errorf("log %s, told %q, status %q", s.log.String(), told, st.Error)
 	}
 	p.set(func() { p.password = "wrong-pass-word" }) // somebody mended it
-	s.clock.forward(refusedWait)
+	s.clock.forward(outbox.RefusedWait)
 	s.round()
 	s.want(one, Sent, 1)
 	s.want(two, Sent, 1)

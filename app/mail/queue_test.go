@@ -63,7 +63,7 @@ func TestQueueWakesTheWorkerAfterTheCommit(t *testing.T) {
 			return fail
 		})
 		select {
-		case <-s.mail.wake:
+		case <-s.mail.worker.Woken():
 			return 1
 		default:
 			return 0

@@ -108,7 +108,7 @@ func (s *school) queue(dedup, to string) (id int64) {
 func (s *school) round() {
 	s.t.Helper()
 	for range 100 {
-		if !s.mail.round(ctx) {
+		if !s.mail.worker.Round(ctx) {
 			return
 		}
 	}

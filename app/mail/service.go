@@ -3,23 +3,23 @@ package mail
 import (
 	"context"
 	"log/slog"
-	"sync"
 	"time"
 
 	"cohort/app/audit"
 	"cohort/app/bus"
+	"cohort/app/outbox"
 	"cohort/app/policy"
 	"cohort/db"
 )
 
 // State is where a mail stands.
-type State string
+type State = outbox.State
 
 // The states. A sent one was taken by the server; a dead one was given up.
 const (
-	Queued State = "queued"
-	Sent   State = "sent"
-	Dead   State = "dead"
+	Queued = outbox.Queued
+	Sent   = outbox.Sent
+	Dead   = outbox.Dead
 )
 
 // Mail is one row of the outbox.
@@ -41,22 +41,27 @@ type Mail struct {
 	SentAt    time.Time // zero: never
 }
 
+// Number is the mail's id, for the worker.
+func (m Mail) Number() int64 { return m.ID }
+
+// Tried says how often it was tried.
+func (m Mail) Tried() int { return m.Tries }
+
+// Receiver is its address.
+func (m Mail) Receiver() string { return m.To }
+
 // Tell sends a notification to an account within tx, as [cohort/app/notify.Send] does. The kinds are "mail_dead" (to,
 // error) and "mail_paused" (error).
 type Tell func(tx *db.Tx, to int64, kind, link string, args ...any) error
 
 // Service is the outbox's worker and its log.
 type Service struct {
-	db   *db.DB
-	bus  *bus.Bus
-	tell Tell
-	cfg  Config
-	log  *slog.Logger
-	wake chan struct{}
-	dial dialer
-
-	mu    sync.Mutex
-	pause pause
+	db     *db.DB
+	bus    *bus.Bus
+	tell   Tell
+	cfg    Config
+	log    *slog.Logger
+	worker outbox.Worker[Mail]
 }
 
 // New makes the service. tell, for notices to the administrators, bus and log may be nil.
@@ -70,7 +75,25 @@ func New(d *db.DB, b *bus.Bus, tell Tell, cfg Config, log *slog.Logger) *Service
 	if log == nil {
 		log = slog.Default()
 	}
-	return &Service{db: d, bus: b, tell: tell, cfg: cfg, log: log, wake: make(chan struct{}, 1), dial: cfg.dial}
+	s := &Service{db: d, bus: b, tell: tell, cfg: cfg, log: log}
+	s.worker = outbox.Worker[Mail]{Name: "mail", Resource: "mails", DB: d, Bus: b, Log: log, Store: store{cfg},
+		Ready: cfg.Set, Server: cfg.Server, Dial: cfg.dial, Refuse: refuses, Words: s.words,
+		Dead: func(tx *db.Tx, m Mail, why string) error {
+			return s.tellAdmins(tx, "mail_dead", link(m.ID), "to", m.To, "error", why)
+		},
+		Paused: func(tx *db.Tx, why string) error { return s.tellAdmins(tx, "mail_paused", "mails", "error", why) },
+	}
+	return s
+}
+
+// Run sends mail until ctx ends. Without a server it only waits for that.
+func (s *Service) Run(ctx context.Context) {
+	if !s.cfg.Set() {
+		s.log.Info("mail: no server is set; mails wait in the outbox", "variable", Variable)
+		<-ctx.Done()
+		return
+	}
+	s.worker.Run(ctx)
 }
 
 // Queue is the package's [Queue], and wakes the worker after the commit.
@@ -86,12 +109,7 @@ func (s *Service) Queue(tx *db.Tx, m Message) (id int64, queued bool, err error)
 }
 
 // Wake makes the worker look for mail at once. It never waits.
-func (s *Service) Wake() {
-	select {
-	case s.wake <- struct{}{}:
-	default:
-	}
-}
+func (s *Service) Wake() { s.worker.Wake() }
 
 // MaxPage bounds a page of [Service.List].
 const MaxPage = 200
@@ -142,7 +160,7 @@ func (s *Service) Retry(ctx context.Context, by policy.Actor, id int64) (m Mail,
 			return err
 		}
 		tx.AfterCommit(func() {
-			s.resume()
+			s.worker.Resume()
 			s.bus.Publish(bus.Event{Resource: "mails", ID: id, Verb: "changed"})
 		})
 		return nil
@@ -164,9 +182,8 @@ func (s *Service) Status(ctx context.Context, by policy.Actor) (st Status, err e
 	if err := by.NeedAny("list", "mails"); err != nil {
 		return st, err
 	}
-	s.mu.Lock()
-	st = Status{Server: s.cfg.Server(), Paused: s.pause.refused, Error: s.pause.why, Until: s.pause.until}
-	s.mu.Unlock()
+	rest := s.worker.Rest()
+	st = Status{Server: s.cfg.Server(), Paused: rest.Refused, Error: rest.Why, Until: rest.Until}
 	err = s.db.Read(ctx, func(tx *db.Tx) (err error) {
 		st.Waiting, err = waiting(tx)
 		return err

@@ -2,12 +2,15 @@ package mail
 
 import (
 	"fmt"
+	"net/mail"
 	"strings"
 	"testing"
 
 	"cohort/app/fault"
 	"cohort/app/policy"
 	"cohort/db"
+
+	"cohort/app/outbox"
 )
 
 func TestRetry(t *testing.T) {
@@ -81,19 +84,21 @@ func TestLateMarkDoesNotTouchARetry(t *testing.T) {
 	id := s.queue("d", "a@example.com")
 	var late Mail
 	s.write(func(tx *db.Tx) error {
-		list, err := claim(tx, "school.example", 10, tx.Now.Add(lease))
+		list, err := store{Config{From: mail.Address{Address: "a@school.example"}}}.Claim(tx, 10, tx.Now.Add(outbox.Lease))
 		if err != nil || len(list) != 1 {
 			return fmt.Errorf("%v, %w", list, err)
 		}
 		late = list[0]
-		return markSent(tx, late)
+		return store{}.MarkSent(tx, late)
 	})
 	if _, err := s.mail.Retry(ctx, policy.System, id); err != nil {
 		t.Fatal(err)
 	}
-	s.mail.sent(ctx, late)
+	s.write(func(tx *db.Tx) error { return store{}.MarkSent(tx, late) })
 	s.want(id, Queued, 0)
-	s.mail.failed(ctx, late, never, true)
+	s.write(func(tx *db.Tx) error {
+		return store{}.MarkFailed(tx, late, Dead, outbox.Outcome{Tries: 1, Why: never.Error()})
+	})
 	s.want(id, Queued, 0)
 }
 

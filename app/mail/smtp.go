@@ -11,6 +11,8 @@ import (
 
 	gomail "github.com/wneessen/go-mail"
 	"github.com/wneessen/go-mail/smtp"
+
+	"cohort/app/outbox"
 )
 
 const (
@@ -18,15 +20,7 @@ const (
 	farewell = 5 * time.Second  // what is left of it once the program is asked to end
 )
 
-// sender is an open talk with a mail server.
-type sender interface {
-	send(m Mail) error // a failure, if any
-	close()
-}
-
-type dialer func(ctx context.Context) (sender, error)
-
-// connection is a sender by go-mail.
+// connection is a talk with a mail server by go-mail.
 type connection struct {
 	cfg  Config
 	mail *gomail.Client
@@ -36,7 +30,7 @@ type connection struct {
 }
 
 // dial connects and logs in. When ctx ends later, the talk has farewell left.
-func (c Config) dial(ctx context.Context) (sender, error) {
+func (c Config) dial(ctx context.Context) (outbox.Talk[Mail], error) {
 	out := &connection{cfg: c, calm: func() bool { return true }}
 	options := []gomail.Option{
 		gomail.WithPort(c.Port), gomail.WithTimeout(patience), gomail.WithTLSConfig(c.tls()),
@@ -79,7 +73,8 @@ func (c *connection) open(ctx context.Context, network, address string) (conn ne
 	return conn, err
 }
 
-func (c *connection) close() {
+// Close ends the talk.
+func (c *connection) Close() {
 	_ = c.talk.Quit()
 	c.hangUp()
 }
@@ -91,19 +86,19 @@ func (c *connection) hangUp() {
 	}
 }
 
-// send hands one mail over. Nothing follows the server's yes (WithoutRset), so that no later trouble on the line can make
+// Send hands one mail over. Nothing follows the server's yes (WithoutRset), so that no later trouble on the line can make
 // a mail that it took look unsent.
-func (c *connection) send(m Mail) error {
+func (c *connection) Send(m Mail) error {
 	msg, err := c.cfg.compose(m)
 	if err != nil {
-		return failure{text: err.Error(), permanent: true}
+		return outbox.Failure{Text: err.Error(), Permanent: true}
 	}
 	err = c.mail.SendWithSMTPClient(c.talk, msg)
 	if err == nil {
 		return nil
 	}
 	f := failed(err)
-	f.hungUp = c.talk.Reset() != nil // as after a 421
+	f.HungUp = c.talk.Reset() != nil // as after a 421
 	return f
 }
 
@@ -123,30 +118,20 @@ func (c Config) compose(m Mail) (*gomail.Msg, error) {
 	return msg, nil
 }
 
-// failure is why one mail was not taken.
-type failure struct {
-	text      string // the server's words with its code, or what happened to the line
-	permanent bool   // trying again would not help: 5xx
-	hungUp    bool   // the connection is gone
-	ours      bool   // the server refuses us rather than the mail: log-in wanted, sender not allowed
-}
-
-func (f failure) Error() string { return f.text }
-
 // failed reads go-mail's error. Its IsTemp is false for a broken connection too, which would bury the mail, so the code
 // decides; there is none (0) when the server did not answer.
-func failed(err error) failure {
-	f := failure{text: serverWords(err.Error())}
+func failed(err error) outbox.Failure {
+	f := outbox.Failure{Text: serverWords(err.Error())}
 	var e *gomail.SendError
 	if !errors.As(err, &e) {
 		return f
 	}
-	f.permanent = e.ErrorCode() >= 500
+	f.Permanent = e.ErrorCode() >= 500
 	switch e.ErrorCode() {
 	case 530, 534, 535, 538: // RFC 4954: authentication required, too weak, failed, needs TLS
-		f.ours = true
+		f.Ours = true
 	default:
-		f.ours = f.permanent && e.Reason == gomail.ErrSMTPMailFrom
+		f.Ours = f.Permanent && e.Reason == gomail.ErrSMTPMailFrom
 	}
 	return f
 }

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"cohort/app/outbox"
 	"cohort/app/policy"
 	"cohort/db"
 )
@@ -93,8 +94,11 @@ func admins(tx *db.Tx) ([]int64, error) {
 	return db.Collect(rows, err, func(r *sql.Rows) (id int64, err error) { return id, r.Scan(&id) })
 }
 
-// due tells whether any mail waits for the worker now.
-func due(tx *db.Tx) (some bool, err error) {
+// store is the table of mails, for the worker.
+type store struct{ cfg Config }
+
+// Due tells whether any mail waits for the worker now.
+func (store) Due(tx *db.Tx) (some bool, err error) {
 	var one int
 	err = tx.QueryRow(`SELECT 1 FROM mails WHERE state = 'queued' AND next_at <= $1 AND leased_until <= $1 LIMIT 1`,
 		db.Millis(tx.Now)).Scan(&one)
@@ -104,13 +108,13 @@ func due(tx *db.Tx) (some bool, err error) {
 	return err == nil, err
 }
 
-// claim leases up to n mails that are due, the longest waiting first, and gives those that were never tried the domain
+// Claim leases up to n mails that are due, the longest waiting first, and gives those that were never tried the domain
 // of their Message-ID.
-func claim(tx *db.Tx, domain string, n int, until time.Time) ([]Mail, error) {
+func (s store) Claim(tx *db.Tx, n int, until time.Time) ([]Mail, error) {
 	rows, err := tx.Query(`UPDATE mails SET leased_until = $1, message_id = replace(message_id, $2, $3)
 		WHERE id IN (SELECT id FROM mails WHERE state = 'queued' AND next_at <= $4 AND leased_until <= $4
 			ORDER BY next_at, id LIMIT $5)
-		RETURNING `+columns+`, body`, db.Millis(until), "@"+unsentDomain+">", "@"+domain+">", db.Millis(tx.Now), n)
+		RETURNING `+columns+`, body`, db.Millis(until), "@"+unsentDomain+">", "@"+s.cfg.domain()+">", db.Millis(tx.Now), n)
 	list, err := db.Collect(rows, err, func(r *sql.Rows) (m Mail, err error) {
 		var body string
 		m, err = scan(r, &body)
@@ -123,7 +127,8 @@ func claim(tx *db.Tx, domain string, n int, until time.Time) ([]Mail, error) {
 	return list, err
 }
 
-func release(tx *db.Tx, list []Mail) error {
+// Release gives mails back untried.
+func (store) Release(tx *db.Tx, list []Mail) error {
 	for _, m := range list {
 		if _, err := tx.Exec(`UPDATE mails SET leased_until = 0 WHERE id = $1 AND state = 'queued'`, m.ID); err != nil {
 			return err
@@ -132,15 +137,16 @@ func release(tx *db.Tx, list []Mail) error {
 	return nil
 }
 
-// markSent holds for the mail as it was sent, not for one that was queued anew meanwhile.
-func markSent(tx *db.Tx, m Mail) error {
+// MarkSent holds for the mail as it was sent, not for one that was queued anew meanwhile.
+func (store) MarkSent(tx *db.Tx, m Mail) error {
 	_, err := tx.Exec(`UPDATE mails SET state = 'sent', tries = tries + 1, sent_at = $1, leased_until = 0, last_error = ''
 		WHERE id = $2 AND state = 'queued' AND message_id = $3`, db.Millis(tx.Now), m.ID, m.MessageID)
 	return err
 }
 
-func markFailed(tx *db.Tx, m Mail, state State, tries int, why string, next time.Time) error {
+// MarkFailed notes a try that failed, likewise.
+func (store) MarkFailed(tx *db.Tx, m Mail, state State, o outbox.Outcome) error {
 	_, err := tx.Exec(`UPDATE mails SET state = $1, tries = $2, last_error = $3, next_at = $4, leased_until = 0
-		WHERE id = $5 AND state = 'queued' AND message_id = $6`, string(state), tries, why, db.Millis(next), m.ID, m.MessageID)
+		WHERE id = $5 AND state = 'queued' AND message_id = $6`, string(state), o.Tries, o.Why, db.Millis(o.Next), m.ID, m.MessageID)
 	return err
 }

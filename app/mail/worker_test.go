@@ -10,6 +10,8 @@ import (
 
 	"cohort/app/i18n"
 	"cohort/db"
+
+	"cohort/app/outbox"
 )
 
 // What cannot be sent safely is not sent at all.
@@ -63,7 +65,7 @@ func TestGivenUpAfterTwelveTries(t *testing.T) {
 		s.clock.forward(pause)
 		s.round()
 	}
-	s.want(id, Dead, maxTries)
+	s.want(id, Dead, outbox.MaxTries)
 	m := time.Minute
 	want := []time.Duration{0, m, 2 * m, 4 * m, 8 * m, 16 * m, 32 * m, 64 * m, 128 * m, 256 * m, 360 * m, 360 * m}
 	if !reflect.DeepEqual(waits, want) {
@@ -193,7 +195,7 @@ func TestEndGivesBack(t *testing.T) {
 	for i := range 3 {
 		s.queue(fmt.Sprint(i), "a@example.com")
 	}
-	s.mail.round(ended)
+	s.mail.worker.Round(ended)
 	s.want(1, Sent, 1)
 	s.want(2, Queued, 0)
 	p.set(func() { p.onData = nil })
