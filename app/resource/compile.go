@@ -182,7 +182,7 @@ func (c *compiler) empty(f Field, yes bool) string {
 }
 
 func (c *compiler) dates(f Field, value string) (string, error) {
-	sp, ok := when(value, c.now)
+	sp, ok := stretch(value, c.now)
 	if !ok {
 		return "", fault.New(fault.Invalid, "list.bad_date", "field", f.Name, "value", value)
 	}

@@ -8,6 +8,7 @@ import (
 
 	"cohort/app/fault"
 	"cohort/app/i18n"
+	words "cohort/app/when"
 )
 
 // ParseText reads what somebody typed for a field that is not a relation.
@@ -37,8 +38,8 @@ func (f Field) ParseText(s string, now time.Time) (any, *fault.Fault) {
 }
 
 // parseTime takes a moment as the school's clock shows it, 2026-12-01 14:30,
-// +3d 20:00 or now, the form of --json (RFC 3339), and days: their beginning, or
-// their last minute for a field that says until when.
+// +3d 20:00, fri 3pm or now, the form of --json (RFC 3339), and days: their
+// beginning, or their last minute for a field that says until when.
 func (f Field) parseTime(s string, now time.Time) (any, *fault.Fault) {
 	switch s {
 	case "":
@@ -51,19 +52,23 @@ func (f Field) parseTime(s string, now time.Time) (any, *fault.Fault) {
 			return t.UnixMilli(), nil
 		}
 	}
-	day, clock, timed := strings.Cut(s, " ")
+	m, err := words.Parse(s, now, now.Location())
+	_, dayless := words.Parse("today "+s, now, now.Location())
 	switch {
-	case !timed && f.Until:
-		clock = "23:59"
-	case !timed:
-		clock = "00:00"
+	case err != nil || dayless == nil: // a time without its day may be of any
+		return nil, fault.Field(f.Name, "fault.bad_time", "value", s)
+	case m.Day == "":
+		return int64(0), nil
+	case m.Clock == "" && f.Until:
+		m.Clock = "23:59"
+	case m.Clock == "":
+		m.Clock = "00:00"
 	}
-	if d, ok := ParseDay(day, now); ok && d != "" {
-		if t, err := time.ParseInLocation("2006-01-02 15:04", d+" "+strings.TrimSpace(clock), now.Location()); err == nil {
-			return t.UnixMilli(), nil
-		}
+	t, err := time.ParseInLocation("2006-01-02 15:04", m.String(), now.Location())
+	if err != nil {
+		return nil, fault.Field(f.Name, "fault.bad_time", "value", s)
 	}
-	return nil, fault.Field(f.Name, "fault.bad_time", "value", s)
+	return t.UnixMilli(), nil
 }
 
 func (f Field) parseInt(s string) (any, *fault.Fault) {
@@ -135,40 +140,19 @@ func (f Field) parseChoice(s string) (any, *fault.Fault) {
 	return nil, fault.Field(f.Name, "fault.bad_choice", "value", s, "choices", strings.Join(f.Choices, ", "))
 }
 
-// parseDay takes 2026-12-01, today, tomorrow and +3d, +2w, +1m.
+// parseDay takes a day in any words of package when.
 func (f Field) parseDay(s string, now time.Time) (any, *fault.Fault) {
-	d, ok := ParseDay(s, now)
-	if !ok {
-		return nil, fault.Field(f.Name, "fault.bad_date", "value", s)
+	day, err := words.Day(s, now, now.Location())
+	if bad, ok := fault.As(err); ok {
+		return nil, bad.On(f.Name)
 	}
-	return d, nil
+	return day, nil
 }
 
 // ParseDay reads a day as people write one, seen from now; "" stays "".
 func ParseDay(s string, now time.Time) (string, bool) {
-	if s == "" {
-		return "", true
-	}
-	if rest, ok := strings.CutPrefix(s, "+"); ok && len(rest) > 1 {
-		n, err := strconv.Atoi(rest[:len(rest)-1])
-		if err != nil || n < 0 || n > 10_000 {
-			return "", false
-		}
-		switch rest[len(rest)-1] {
-		case 'd':
-			return now.AddDate(0, 0, n).Format(time.DateOnly), true
-		case 'w':
-			return now.AddDate(0, 0, 7*n).Format(time.DateOnly), true
-		case 'm':
-			return now.AddDate(0, n, 0).Format(time.DateOnly), true
-		}
-		return "", false
-	}
-	sp, ok := period(s, now)
-	if !ok || !sp.from.AddDate(0, 0, 1).Equal(sp.to) {
-		return "", false
-	}
-	return sp.from.Format(time.DateOnly), true
+	day, err := words.Day(s, now, now.Location())
+	return day, err == nil
 }
 
 // Words cuts a list of words at commas of either width, leaving empty and

@@ -9,7 +9,7 @@ import (
 // span is a stretch of time, from inclusive, to exclusive; a zero end is open.
 type span struct{ from, to time.Time }
 
-// when reads what people write for a date or a stretch of time, seen from now
+// stretch reads what people write for a date or a stretch of time, seen from now
 // in the school's zone:
 //
 //	today yesterday tomorrow this_week last_week next_week this_month last_month
@@ -19,7 +19,7 @@ type span struct{ from, to time.Time }
 //	>30d            longer ago than 30 days      <30d  more recent
 //	>2026-11-01     after that day               <2026-11-01, >=, <=
 //	+7d             within the coming seven days
-func when(s string, now time.Time) (span, bool) {
+func stretch(s string, now time.Time) (span, bool) {
 	if a, b, ok := strings.Cut(s, ".."); ok {
 		return between(a, b, now)
 	}

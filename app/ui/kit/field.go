@@ -8,6 +8,7 @@ import (
 
 	"cohort/app/fault"
 	"cohort/app/ui/kit/input"
+	"cohort/app/when"
 )
 
 // field is a Field while it is edited.
@@ -107,8 +108,8 @@ func (x *field) wrong() error {
 	case x.notice.Stops && x.notice.Err != nil:
 		return x.notice.Err
 	case x.Kind == KindDate && !x.empty():
-		if _, ok := ParseDay(x.line.Value(), x.now()); !ok {
-			return fault.Field(x.Name, "fault.bad_date", "value", x.line.Value())
+		if _, err := when.Day(x.line.Value(), x.now(), x.now().Location()); err != nil {
+			return fieldFault(x.Name, err)
 		}
 	case x.Kind == KindMoney && !x.empty():
 		if _, ok := ParseMoney(x.line.Value()); !ok {
@@ -116,6 +117,14 @@ func (x *field) wrong() error {
 		}
 	}
 	return nil
+}
+
+// fieldFault puts a fault on the field that it is of.
+func fieldFault(name string, err error) error {
+	if f, ok := fault.As(err); ok {
+		return f.On(name)
+	}
+	return err
 }
 
 // edit takes a key or paste; it says whether the value changed.

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"cohort/app/i18n"
+	"cohort/app/when"
 )
 
 // Value is what a field of a form holds: a text in its stable form ("baidu",
@@ -126,78 +127,10 @@ func ParseMoney(s string) (fen int64, ok bool) {
 }
 
 // ParseDay reads a date as people write it, seen from now: 2026-12-01, 12-1,
-// 20261201, +3d, +2w, +1m, today, tomorrow, mon … sun, 周一, 明天.
+// +3d, mon, 周五, 月底; see package when.
 func ParseDay(s string, now time.Time) (day string, ok bool) {
-	s = strings.ToLower(strings.TrimSpace(s))
-	s = strings.NewReplacer("/", "-", ".", "-", "年", "-", "月", "-", "日", "", "号", "").Replace(s)
-	today := time.Date(now.Year(), now.Month(), now.Day(), 0, 0, 0, 0, time.UTC)
-	const iso = "2006-01-02"
-	switch s {
-	case "":
-		return "", true
-	case "today", "今天", "今":
-		return today.Format(iso), true
-	case "tomorrow", "明天", "明":
-		return today.AddDate(0, 0, 1).Format(iso), true
-	case "后天":
-		return today.AddDate(0, 0, 2).Format(iso), true
-	}
-	if t, ok := relativeDay(s, today); ok {
-		return t.Format(iso), true
-	}
-	for _, f := range []string{iso, "2006-1-2", "20060102", "06-1-2"} {
-		if t, err := time.Parse(f, s); err == nil {
-			return t.Format(iso), true
-		}
-	}
-	if t, err := time.Parse("1-2", s); err == nil {
-		t = time.Date(today.Year(), t.Month(), t.Day(), 0, 0, 0, 0, time.UTC)
-		if t.Before(today) {
-			t = t.AddDate(1, 0, 0)
-		}
-		return t.Format(iso), true
-	}
-	return "", false
-}
-
-var weekdays = []string{"sun 周日 星期日 周天", "mon 周一 星期一", "tue 周二 星期二", "wed 周三 星期三", "thu 周四 星期四", "fri 周五 星期五", "sat 周六 星期六"}
-
-// relativeDay reads +3d, -1w and weekdays, which are the next to come.
-func relativeDay(s string, today time.Time) (time.Time, bool) {
-	for i, names := range weekdays {
-		for _, n := range strings.Fields(names) {
-			if s == n {
-				d := (i - int(today.Weekday()) + 7) % 7
-				if d == 0 {
-					d = 7
-				}
-				return today.AddDate(0, 0, d), true
-			}
-		}
-	}
-	if len(s) < 2 || s[0] != '+' && s[0] != '-' {
-		return today, false
-	}
-	unit := s[len(s)-1]
-	num := s[:len(s)-1]
-	if unit >= '0' && unit <= '9' {
-		unit, num = 'd', s
-	}
-	n, err := strconv.Atoi(num)
-	if err != nil || n > 4000 || n < -4000 {
-		return today, false
-	}
-	switch unit {
-	case 'd':
-		return today.AddDate(0, 0, n), true
-	case 'w':
-		return today.AddDate(0, 0, 7*n), true
-	case 'm':
-		return today.AddDate(0, n, 0), true
-	case 'y':
-		return today.AddDate(n, 0, 0), true
-	}
-	return today, false
+	day, err := when.Day(s, now, now.Location())
+	return day, err == nil
 }
 
 // dayNote says the weekday of a date that is typed or meant: "Tue", or
