@@ -30,6 +30,7 @@ import (
 	"cohort/app/report"
 	"cohort/app/resource"
 	"cohort/app/seed"
+	"cohort/app/setting"
 	"cohort/app/teaching"
 	"cohort/db"
 )
@@ -44,6 +45,7 @@ type App struct {
 	Zone   *time.Location
 	Lang   i18n.Lang // where neither account nor client say
 
+	Settings    *setting.Service
 	Blobs       *blob.Store
 	Mail        *mail.Service
 	Notify      *notify.Service
@@ -96,6 +98,7 @@ func (a *App) services(ctx context.Context, secret []byte) error {
 		return err
 	}
 	a.Engine = &resource.Engine{DB: a.DB, Bus: a.Bus, Zone: a.Zone}
+	a.Settings = setting.New(a.DB, a.Bus, secret)
 	a.Notify = notify.New(a.DB, a.Bus)
 	a.Mail = mail.New(a.DB, a.Bus, func(tx *db.Tx, to int64, kind, link string, args ...any) error {
 		return notify.Send(tx, a.Bus, to, kind, link, args...)
@@ -113,8 +116,11 @@ func (a *App) services(ctx context.Context, secret []byte) error {
 	a.Enrollments.OnJoin = append(a.Enrollments.OnJoin, a.Teaching.Join)
 	a.Handovers = handover.New(handover.Deps{DB: a.DB, Bus: a.Bus, Engine: a.Engine, Org: a.Org, Catalog: a.Catalog, Customers: a.Customers, Enrollments: a.Enrollments})
 	a.Questions = question.New(question.Deps{DB: a.DB, Bus: a.Bus, Engine: a.Engine})
-	a.Reports = report.New(a.DB, a.Engine, a.Zone)
+	a.Reports = report.New(a.DB, a.Engine, a.Settings, a.Zone)
 	a.declare()
+	if err := a.Settings.Load(ctx); err != nil {
+		return err
+	}
 	if err := a.Org.EnsureRoles(ctx); err != nil {
 		return err
 	}
@@ -132,6 +138,7 @@ func (a *App) services(ctx context.Context, secret []byte) error {
 func (a *App) Run(ctx context.Context) {
 	var wg sync.WaitGroup
 	for name, work := range map[string]func(context.Context) error{
+		"settings":    a.Settings.Run,
 		"mail":        func(ctx context.Context) error { a.Mail.Run(ctx); return nil },
 		"org":         a.Org.Run,
 		"trash":       a.Engine.RunTrash,

@@ -4,6 +4,7 @@ import (
 	"cohort/app/org"
 	"cohort/app/policy"
 	"cohort/app/resource"
+	"cohort/app/setting"
 )
 
 // declare registers the records of the base and of org, which know the engine
@@ -14,6 +15,7 @@ func (a *App) declare() {
 	a.Engine.Register(departments())
 	a.Engine.Register(auditTrail())
 	a.Engine.Grantable(policy.Known{Resource: "sessions", Actions: []string{"list", "end"}, Rows: org.Rules})
+	a.Engine.Grantable(policy.Known{Resource: setting.Resource, Actions: []string{"change"}})
 	a.Engine.Register(notifications())
 	a.Engine.Register(resource.TrashRecord())
 }

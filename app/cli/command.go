@@ -59,6 +59,7 @@ func (c *call) commands() []command {
 		undoCommands(),
 		listCommands(),
 		sessionCommands(),
+		settingCommands(),
 		totpCommands(),
 		auditCommands(),
 		myCommands(),

@@ -16,6 +16,7 @@ import (
 	"cohort/app/fault"
 	"cohort/app/policy"
 	"cohort/app/resource"
+	"cohort/app/setting"
 	"cohort/db"
 )
 
@@ -100,14 +101,17 @@ type Service struct {
 	DB     *db.DB
 	Engine *resource.Engine
 	Zone   *time.Location
+
+	settings *setting.Service
 }
 
-// New makes the service.
-func New(d *db.DB, e *resource.Engine, zone *time.Location) *Service {
+// New makes the service, and declares the settings of reports.
+func New(d *db.DB, e *resource.Engine, settings *setting.Service, zone *time.Location) *Service {
 	if zone == nil {
 		zone = time.UTC
 	}
-	return &Service{DB: d, Engine: e, Zone: zone}
+	settings.Declare(setting.Setting{Name: targetKey, Group: "sales", Kind: setting.Int, Default: itoa(usualTarget), Min: 1, Max: 1000})
+	return &Service{DB: d, Engine: e, Zone: zone, settings: settings}
 }
 
 // Names lists the reports that the actor may ask, in their order.

@@ -19,6 +19,7 @@ import (
 	"cohort/app/payment"
 	"cohort/app/policy"
 	"cohort/app/resource"
+	"cohort/app/setting"
 	"cohort/db"
 )
 
@@ -50,7 +51,7 @@ func newSchool(t testing.TB, zone *time.Location) *school {
 	enrollment.New(enrollment.Deps{DB: d, Bus: b, Engine: e, Blobs: blobs, Org: org.New(d, b, org.Options{Log: quiet}), Catalog: cat, Customers: cust,
 		Secret: make([]byte, 32), Zone: zone, Log: quiet})
 	payment.New(payment.Deps{DB: d, Bus: b, Engine: e, Zone: zone})
-	s.Service = New(d, e, zone)
+	s.Service = New(d, e, setting.New(d, b, nil), zone)
 	s.exec(t, `INSERT INTO departments (id, name, created_at, updated_at) VALUES (1, 'North', 1, 1), (2, 'South', 1, 1)`)
 	for i, dept := range []any{1, 1, 2, nil} {
 		s.exec(t, `INSERT INTO accounts (id, login, name, department_id, created_at, updated_at) VALUES ($1, $2, $3, $4, 1, 1)`, i+1, fmt.Sprint("p", i+1), fmt.Sprint("Person ", i+1), dept)

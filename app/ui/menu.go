@@ -7,6 +7,7 @@ import (
 
 	"cohort/app/fault"
 	"cohort/app/policy"
+	"cohort/app/setting"
 	"cohort/app/ui/kit"
 )
 
@@ -41,6 +42,7 @@ func places() []place {
 		{"roles", "roles", "ui.group.school", func(d *desk) kit.Screen { return d.roles("") }},
 		{"rights", "roles", "ui.group.school", func(d *desk) kit.Screen { return d.matrix("", "") }},
 		{"sessions", "sessions", "ui.group.school", func(d *desk) kit.Screen { return d.sessions() }},
+		{"settings", "", "ui.group.school", func(d *desk) kit.Screen { return d.settings() }},
 		{"mails", "mails", "ui.group.school", func(d *desk) kit.Screen { return d.mails() }},
 		{"audit", "audit", "ui.group.school", func(d *desk) kit.Screen { return d.audit() }},
 		{"imports", "", "ui.group.school", func(d *desk) kit.Screen { return d.imports() }},
@@ -59,6 +61,8 @@ func (p place) shown(by policy.Actor) bool {
 		return student
 	case p.name == "teaching":
 		return by.Can("rank", "classes")
+	case p.name == "settings":
+		return by.Can("change", setting.Resource)
 	case p.name == "review":
 		return by.Can("approve", "enrollments")
 	case p.name == "imports":
