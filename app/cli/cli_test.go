@@ -146,7 +146,7 @@ var permittedTo = map[string]string{
 	"sales_a": `campaigns list; campaigns show; campuses list; campuses show; classes list; classes show; contract; courses list; courses show;
 		customers add; customers change; customers check; customers history; customers list; customers notify-owner; customers reveal; customers show;
 		customers tag; customers untag; documents list; enrollments cancel; enrollments create; enrollments link; enrollments list; enrollments review;
-		enrollments show; followups add; followups list; followups show; instalments list; instalments show; outline; payments; payments add; payments balance; payments list; payments receipt; payments show;
+		enrollments show; followups add; followups list; followups show; instalments list; instalments show; outline; ownerships list; ownerships show; payments; payments add; payments balance; payments list; payments receipt; payments show;
 		reports list; reports show; reports target;
 		sources list; sources show`,
 	"manager": `accounts grants; accounts list; accounts show; campaigns list; campaigns show; campuses list; campuses show; classes list; classes show; contract;
@@ -154,7 +154,7 @@ var permittedTo = map[string]string{
 		customers notify-owner; customers reveal; customers show; customers tag; customers untag; departments list; departments show; documents list;
 		enrollments cancel; enrollments create; enrollments link; enrollments list; enrollments review; enrollments show; followups add; followups list;
 		followups show; imports check; imports list; imports map; imports rm; imports run; imports show; imports undo;
-		instalments export; instalments list; instalments show; outline; payments; payments add; payments balance; payments export; payments list; payments plan;
+		instalments export; instalments list; instalments show; outline; ownerships list; ownerships show; payments; payments add; payments balance; payments export; payments list; payments plan;
 		payments receipt; payments refund; payments show; reports list; reports show; reports target; sources list; sources show`,
 	"lecturer": `answers add; answers change; answers list; answers show; attendance list; attendance mark; attendance missing; attendance show; classes list; classes show; classes taught; courses list; courses show;
 		grades fill; grades history; grades import; grades list; grades ranking; grades release; grades set; grades sheet;

@@ -93,6 +93,9 @@ func (s *Service) added(tx *db.Tx, by policy.Actor, id int64, v resource.Values)
 		return err
 	}
 	owner := v.Int("owner")
+	if err := recordOwner(tx, by, id, 0, owner, OwnAdded, ""); err != nil {
+		return err
+	}
 	if owner != by.Account {
 		if err := s.mayOn(tx, by, "assign", id); err != nil {
 			return err

@@ -56,6 +56,9 @@ func (s *Service) hand(tx *db.Tx, by policy.Actor, c Customer, owner int64) erro
 	if err := updateCustomer(tx, c, []column{{"owner_id", nullID(owner)}}); err != nil {
 		return err
 	}
+	if err := recordOwner(tx, by, c.ID, c.Owner, owner, givenTo(owner), ""); err != nil {
+		return err
+	}
 	login, err := loginOf(tx, owner)
 	if err != nil {
 		return err
@@ -140,8 +143,8 @@ func (s *Service) Reveal(ctx context.Context, by policy.Actor, id int64, field s
 
 // MarkEnrolled makes the customer enrolled and his consultant the owner, within
 // the transaction of the approval. The first approved enrollment wins: later
-// ones change nothing.
-func (s *Service) MarkEnrolled(tx *db.Tx, by policy.Actor, id, consultant int64) error {
+// ones change nothing. class is what he enrolled in, as people call it.
+func (s *Service) MarkEnrolled(tx *db.Tx, by policy.Actor, id, consultant int64, class string) error {
 	c, err := Get(tx, id)
 	if err != nil || c.Status == Enrolled {
 		return err
@@ -151,6 +154,9 @@ func (s *Service) MarkEnrolled(tx *db.Tx, by policy.Actor, id, consultant int64)
 		return err
 	}
 	if err := updateCustomer(tx, c, []column{{"status", Enrolled}, {"owner_id", nullID(consultant)}, {"intention", "enrolled"}}); err != nil {
+		return err
+	}
+	if err := recordOwner(tx, by, id, c.Owner, consultant, OwnEnrolled, class); err != nil {
 		return err
 	}
 	now, err := s.snapshot(tx, id)

@@ -78,6 +78,11 @@ func (e *edit) write() error {
 	if err := e.s.besides(e.tx, e.was.ID, e.Values); err != nil {
 		return err
 	}
+	if owner := e.Values.Int("owner"); e.Values.Has("owner") {
+		if err := recordOwner(e.tx, e.by, e.was.ID, e.was.Owner, owner, givenTo(owner), ""); err != nil {
+			return err
+		}
+	}
 	now, err := e.s.snapshot(e.tx, e.was.ID)
 	if err != nil {
 		return err

@@ -24,10 +24,13 @@ func (s *Service) Owned(tx *db.Tx, _ policy.Actor, account int64) ([]Moved, erro
 	})
 }
 
+// Handing says what a hand-over is called on the audit trail and in the ledger.
+type Handing struct{ Act, Reason, Note string }
+
 // HandOver gives customers from one owner to another, 0 for nobody, within the
 // transaction of the hand-over, which has asked for the right. One that is not
 // at its version or not the old owner's any more stays: touched lists those.
-func (s *Service) HandOver(tx *db.Tx, by policy.Actor, act string, list []Moved, from, to int64) (touched []int64, err error) {
+func (s *Service) HandOver(tx *db.Tx, by policy.Actor, as Handing, list []Moved, from, to int64) (touched []int64, err error) {
 	old, err := loginOf(tx, from)
 	if err != nil {
 		return nil, err
@@ -45,7 +48,10 @@ func (s *Service) HandOver(tx *db.Tx, by policy.Actor, act string, list []Moved,
 			touched = append(touched, m.ID)
 			continue
 		}
-		err = audit.Write(tx, by, act, "customers", m.ID,
+		if err := recordOwner(tx, by, m.ID, from, to, as.Reason, as.Note); err != nil {
+			return nil, err
+		}
+		err = audit.Write(tx, by, as.Act, "customers", m.ID,
 			s.changes(map[string]string{"owner": old}, map[string]string{"owner": next}, m.Version+1)...)
 		if err != nil {
 			return nil, err

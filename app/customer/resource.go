@@ -60,6 +60,7 @@ func (s *Service) register() {
 	f := followUps()
 	f.Vars, f.Add = s.vars, s.addFollowUp
 	s.Engine.Register(f)
+	s.Engine.Register(ownerships())
 	s.Engine.Register(sourceResource())
 	s.Engine.Register(campaignResource())
 }

@@ -13,7 +13,8 @@ import (
 func trash() *resource.Trash {
 	return &resource.Trash{
 		Owns: []resource.Owned{{Table: "name_grams", Column: "customer_id"}, {Table: "customer_courses", Column: "customer_id"},
-			{Table: "customer_tags", Column: "customer_id"}, {Table: "follow_ups", Column: "customer_id"}},
+			{Table: "customer_tags", Column: "customer_id"}, {Table: "follow_ups", Column: "customer_id"},
+			{Table: "ownerships", Column: "customer_id"}},
 		Keep: func(tx *db.Tx, by policy.Actor, id int64) error {
 			n, who, err := followedByOthers(tx, id, by.Account)
 			if err != nil || n == 0 {

@@ -179,7 +179,7 @@ func TestTheFirstApprovalWins(t *testing.T) {
 	w := school(t)
 	c := w.add(w.as("a"), "王小明", "13800138000")
 	enroll := func(login string) {
-		w.must(w.DB.Write(w.ctx, func(tx *db.Tx) error { return w.MarkEnrolled(tx, w.as("admin"), c.ID, w.ids[login]) }))
+		w.must(w.DB.Write(w.ctx, func(tx *db.Tx) error { return w.MarkEnrolled(tx, w.as("admin"), c.ID, w.ids[login], "python-s9") }))
 	}
 	enroll("b")
 	enroll("c")

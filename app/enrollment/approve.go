@@ -76,7 +76,7 @@ func (s *Service) approve(tx *db.Tx, by policy.Actor, e Enrollment, pw org.OneTi
 	if err := storeApproved(tx, e.ID, by.Account); err != nil {
 		return err
 	}
-	if err := s.Customers.MarkEnrolled(tx, by, e.Customer, e.Consultant); err != nil {
+	if err := s.Customers.MarkEnrolled(tx, by, e.Customer, e.Consultant, e.ClassCode); err != nil {
 		return err
 	}
 	st, err := s.student(tx, by, e, pw)

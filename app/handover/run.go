@@ -143,7 +143,7 @@ const act = "handover"
 // transaction.
 func (s *Service) move(tx *db.Tx, by policy.Actor, w *work) error {
 	if len(w.customers) > 0 {
-		if touched, err := s.Customers.HandOver(tx, by, act, w.customers, w.from.ID, w.to.ID); err != nil || len(touched) > 0 {
+		if touched, err := s.Customers.HandOver(tx, by, customer.Handing{Act: act, Reason: customer.OwnHandedOver, Note: w.plan.Reason}, w.customers, w.from.ID, w.to.ID); err != nil || len(touched) > 0 {
 			return orStale(err)
 		}
 	}

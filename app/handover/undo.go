@@ -93,7 +93,7 @@ func (s *Service) moveBack(tx *db.Tx, by policy.Actor, r Receipt) (touched int, 
 			if len(customers) == 0 {
 				return nil, nil
 			}
-			return s.Customers.HandOver(tx, by, actBack, customers, r.To.ID, r.From.ID)
+			return s.Customers.HandOver(tx, by, customer.Handing{Act: actBack, Reason: customer.OwnHandedBack, Note: r.Number()}, customers, r.To.ID, r.From.ID)
 		},
 		func() ([]int64, error) {
 			if len(enrollments) == 0 {
