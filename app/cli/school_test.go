@@ -8,6 +8,7 @@ import (
 	"image/png"
 	"log/slog"
 	"os"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -16,6 +17,7 @@ import (
 	"cohort/app"
 	"cohort/app/customer"
 	"cohort/app/i18n"
+	"cohort/app/mail"
 	"cohort/app/org"
 	"cohort/app/policy"
 	"cohort/app/resource"
@@ -280,8 +282,14 @@ func (s *school) student(changed bool) string {
 // that was mailed.
 func (s *school) changePassword(login string) {
 	s.t.Helper()
-	mails := s.list("admin", "mail list template:approved_new")
-	body := s.object("admin", "mail show "+number(int64(mails[0]["id"].(float64))))["body"].(string)
+	secret, err := os.ReadFile(filepath.Join(s.Config.Data, "secret.key"))
+	s.must(err)
+	var to, body, sealed string
+	s.must(s.DB.Read(context.Background(), func(tx *db.Tx) error {
+		return tx.QueryRow(`SELECT to_addr, body, sealed FROM mails WHERE template = 'approved_new' ORDER BY id DESC LIMIT 1`).Scan(&to, &body, &sealed)
+	}))
+	body, err = mail.Whole(secret, to, body, sealed)
+	s.must(err)
 	_, after, _ := strings.Cut(body, "One-time password: ")
 	password, _, _ := strings.Cut(after, "\n")
 	r := s.in(i18n.English, login, "password", password+"\ncorrect horse 9 battery\n")

@@ -158,7 +158,7 @@ func (s *Service) welcome(tx *db.Tx, by policy.Actor, e Enrollment, st student) 
 	if st.password != "" {
 		template, args = "approved_new", append(args, "password", st.password)
 	}
-	if err := s.mail(tx, e, template, e.Email, dedup("approved", e), args...); err != nil {
+	if err := s.mail(tx, e, template, e.Email, dedup("approved", e), st.password, args...); err != nil {
 		return err
 	}
 	return s.notify(tx, by, e, []int64{e.Consultant}, "approved", "who", by.Name)

@@ -74,7 +74,7 @@ func TestNobodyIsToldWhatHeDidHimself(t *testing.T) {
 // mailOpensTheAccount reads the one mail and logs in with what it says.
 func (s *school) mailOpensTheAccount(id int64) {
 	s.t.Helper()
-	body := s.text("SELECT body FROM mails WHERE template = 'approved_new' AND record_id = $1", id)
+	body := s.letter("approved_new")
 	login := s.text(`SELECT accounts.login FROM students JOIN accounts ON accounts.id = students.account_id JOIN enrollments ON enrollments.customer_id = students.customer_id
 		WHERE enrollments.id = $1`, id)
 	_, rest, ok := strings.Cut(body, "一次性密码:")
@@ -86,7 +86,7 @@ func (s *school) mailOpensTheAccount(id int64) {
 	if err != nil || !a.MustChange {
 		s.t.Errorf("%s logs in: %v, must change %v", login, err, a.MustChange)
 	}
-	for _, where := range []string{"SELECT count(*) FROM audit WHERE changes LIKE '%' || $1 || '%'", "SELECT count(*) FROM notifications WHERE args LIKE '%' || $1 || '%'"} {
+	for _, where := range []string{"SELECT count(*) FROM mails WHERE body LIKE '%' || $1 || '%' OR sealed LIKE '%' || $1 || '%'", "SELECT count(*) FROM audit WHERE changes LIKE '%' || $1 || '%'", "SELECT count(*) FROM notifications WHERE args LIKE '%' || $1 || '%'"} {
 		if s.num(where, password) != 0 {
 			s.t.Error("the one-time password is not only in the mail")
 		}
@@ -169,7 +169,7 @@ func TestReturnAndHandingInAgain(t *testing.T) {
 	if err != nil || f.Reason != "看不清 blurred" || len(f.Documents) != 1 || f.Documents[0].Remark != "retake it" || f.Agreed.IsZero() {
 		t.Errorf("%q %+v %v", f.Reason, f.Documents, err)
 	}
-	body := s.text("SELECT body FROM mails WHERE template = 'returned'")
+	body := s.letter("returned")
 	if !strings.Contains(body, "blurred") || !strings.Contains(body, "id.png: retake it") || !strings.Contains(body, link.SSH()) {
 		t.Error(body)
 	}

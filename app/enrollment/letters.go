@@ -13,15 +13,16 @@ import (
 	"cohort/db"
 )
 
-// mail writes a mail to the applicant into the outbox, in his language.
-func (s *Service) mail(tx *db.Tx, e Enrollment, template, to, dedup string, args ...any) error {
+// mail writes a mail to the applicant into the outbox, in his language. secret is a word in it that nobody else may
+// read, or "".
+func (s *Service) mail(tx *db.Tx, e Enrollment, template, to, dedup, secret string, args ...any) error {
 	p := i18n.Printer{Lang: s.langOf(e), Zone: s.Zone}
 	subject, body := mail.RenderTo(p, template, args...)
-	queue := mail.Queue
+	queue := mail.Sealing(s.Secret)
 	if s.Mail != nil {
 		queue = s.Mail.Queue
 	}
-	_, _, err := queue(tx, mail.Message{Dedup: dedup, To: to, Template: template, Lang: p.Lang, Subject: subject, Body: body,
+	_, _, err := queue(tx, mail.Message{Dedup: dedup, To: to, Template: template, Lang: p.Lang, Subject: subject, Body: body, Secrets: []string{secret},
 		Resource: "enrollments", RecordID: e.ID})
 	return err
 }

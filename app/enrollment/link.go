@@ -137,7 +137,7 @@ func (s *Service) MailLink(ctx context.Context, by policy.Actor, id int64, to st
 			return e, err
 		}
 		link := s.link(e)
-		err = s.mail(tx, e, "invite", to, dedup("invite", e, to, tx.Now.Truncate(time.Minute).Unix()),
+		err = s.mail(tx, e, "invite", to, dedup("invite", e, to, tx.Now.Truncate(time.Minute).Unix()), link.Token,
 			"name", e.called(), "class", e.ClassCode, "price", i18n.Money(e.Price), "ssh", link.SSH(), "scp", link.Upload(),
 			"expires", i18n.Day(e.LinkExpires), "consultant", e.ConsultantName)
 		if err != nil {

@@ -201,9 +201,12 @@ func TestMailingTheLink(t *testing.T) {
 	}
 	link, err := s.Link(bg, s.as("sales_a"), e.ID)
 	must(t, err)
-	body := s.text("SELECT body FROM mails")
+	body := s.letter("invite")
 	if s.num("SELECT count(*) FROM mails") != 1 || !strings.Contains(body, link.SSH()) || !strings.Contains(body, link.Upload()) || strings.ContainsAny(body, "{«") {
 		t.Errorf("%d mails: %s", s.num("SELECT count(*) FROM mails"), body)
+	}
+	if n := s.num("SELECT count(*) FROM mails WHERE body LIKE '%' || $1 || '%'", link.Token); n != 0 {
+		t.Error("the token is in the log of mails")
 	}
 	if n := s.num("SELECT count(*) FROM audit WHERE changes LIKE '%' || $1 || '%'", link.Token); n != 0 {
 		t.Error("the token is in the audit trail")

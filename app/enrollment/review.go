@@ -141,7 +141,7 @@ func (s *Service) linkAgain(tx *db.Tx, by policy.Actor, e Enrollment) (Enrollmen
 
 func (s *Service) tellReturned(tx *db.Tx, by policy.Actor, e Enrollment, reason, remarks string) error {
 	link := s.link(e)
-	err := s.mail(tx, e, "returned", e.Email, dedup("returned", e, e.Version),
+	err := s.mail(tx, e, "returned", e.Email, dedup("returned", e, e.Version), link.Token,
 		"name", e.called(), "class", e.ClassCode, "reason", reason, "remarks", remarks, "ssh", link.SSH(), "scp", link.Upload(),
 		"consultant", e.ConsultantName)
 	if err != nil {

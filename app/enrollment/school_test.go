@@ -24,6 +24,7 @@ import (
 	"cohort/app/customer"
 	"cohort/app/fault"
 	"cohort/app/i18n"
+	"cohort/app/mail"
 	"cohort/app/org"
 	"cohort/app/policy"
 	"cohort/app/resource"
@@ -151,6 +152,20 @@ func (s *school) text(text string, args ...any) (out string) {
 	s.t.Helper()
 	must(s.t, s.DB.Read(bg, func(tx *db.Tx) error { return tx.QueryRow(text, args...).Scan(&out) }))
 	return out
+}
+
+// letter is the newest mail of a template as its receiver reads it.
+func (s *school) letter(template string) (whole string) {
+	s.t.Helper()
+	must(s.t, s.DB.Read(bg, func(tx *db.Tx) error {
+		var to, body, sealed string
+		err := tx.QueryRow(`SELECT to_addr, body, sealed FROM mails WHERE template = $1 ORDER BY id DESC LIMIT 1`, template).Scan(&to, &body, &sealed)
+		if err == nil {
+			whole, err = mail.Whole(s.Secret, to, body, sealed)
+		}
+		return err
+	}))
+	return whole
 }
 
 func (s *school) as(login string) policy.Actor {

@@ -16,6 +16,7 @@ import (
 	"cohort/app/clean"
 	"cohort/app/fault"
 	"cohort/app/i18n"
+	"cohort/app/seal"
 	"cohort/db"
 )
 
@@ -25,9 +26,10 @@ type Message struct {
 	To       string // one address, "a@b" or "Name <a@b>"; only the address is kept
 	Template string // for the log: which words these are
 	Lang     i18n.Lang
-	Subject  string // one line
-	Body     string // plain text, as from Render
-	Resource string // what it is about, for the log: "enrollments"
+	Subject  string   // one line
+	Body     string   // plain text, as from Render
+	Secrets  []string // parts of Body that only the receiver may read; they wait sealed, see [Sealing]
+	Resource string   // what it is about, for the log: "enrollments"
 	RecordID int64
 }
 
@@ -45,8 +47,10 @@ const unsentDomain = "cohort.invalid"
 // the same Dedup has been written before. An address that cannot be one is an invalid fault, "mail.bad_address" on the
 // field "email". Nothing of subject or address can reach another header: line ends and control characters go.
 //
-// The worker finds the mail within seconds; [Service.Queue] also wakes it at once.
-func Queue(tx *db.Tx, m Message) (id int64, queued bool, err error) {
+// A message with Secrets is for [Sealing] or [Service.Queue]. The worker finds the mail within seconds; [Service.Queue] also wakes it at once.
+func Queue(tx *db.Tx, m Message) (id int64, queued bool, err error) { return queue(tx, m, nil) }
+
+func queue(tx *db.Tx, m Message, b *seal.Box) (id int64, queued bool, err error) {
 	m.To, err = Address(m.To)
 	if err != nil {
 		return 0, false, err
@@ -60,7 +64,11 @@ func Queue(tx *db.Tx, m Message) (id int64, queued bool, err error) {
 	case len(m.Body) > maxBody:
 		return 0, false, errors.New("mail: the body is too long")
 	}
-	return insert(tx, m, newMessageID())
+	sealed, err := hide(&m, b)
+	if err != nil {
+		return 0, false, err
+	}
+	return insert(tx, m, sealed, newMessageID())
 }
 
 // Address checks an address as people type it and returns it bare: "Li Lei <li@school.example>" gives

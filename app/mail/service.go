@@ -9,6 +9,7 @@ import (
 	"cohort/app/bus"
 	"cohort/app/outbox"
 	"cohort/app/policy"
+	"cohort/app/seal"
 	"cohort/db"
 )
 
@@ -29,7 +30,7 @@ type Mail struct {
 	Template  string
 	Lang      string
 	Subject   string
-	Body      string // "" in lists
+	Body      string // "" in lists; stars for what only the receiver may read
 	MessageID string
 	State     State
 	Tries     int
@@ -39,6 +40,7 @@ type Mail struct {
 	RecordID  int64
 	CreatedAt time.Time
 	SentAt    time.Time // zero: never
+	sealed    string    // see migration 0100
 }
 
 // Number is the mail's id, for the worker.
@@ -62,6 +64,7 @@ type Service struct {
 	cfg    Config
 	log    *slog.Logger
 	worker outbox.Worker[Mail]
+	box    *seal.Box // nil: no mail may hold a secret
 }
 
 // New makes the service. tell, for notices to the administrators, bus and log may be nil.
@@ -77,7 +80,7 @@ func New(d *db.DB, b *bus.Bus, tell Tell, cfg Config, log *slog.Logger) *Service
 	}
 	s := &Service{db: d, bus: b, tell: tell, cfg: cfg, log: log}
 	s.worker = outbox.Worker[Mail]{Name: "mail", Resource: "mails", DB: d, Bus: b, Log: log, Store: store{cfg},
-		Ready: cfg.Set, Server: cfg.Server, Dial: cfg.dial, Refuse: refuses, Words: s.words,
+		Ready: cfg.Set, Server: cfg.Server, Dial: s.dial, Refuse: refuses, Words: s.words,
 		Dead: func(tx *db.Tx, m Mail, why string) error {
 			return s.tellAdmins(tx, "mail_dead", link(m.ID), "to", m.To, "error", why)
 		},
@@ -93,12 +96,13 @@ func (s *Service) Run(ctx context.Context) {
 		<-ctx.Done()
 		return
 	}
+	go s.wiping(ctx)
 	s.worker.Run(ctx)
 }
 
 // Queue is the package's [Queue], and wakes the worker after the commit.
 func (s *Service) Queue(tx *db.Tx, m Message) (id int64, queued bool, err error) {
-	id, queued, err = Queue(tx, m)
+	id, queued, err = queue(tx, m, s.box)
 	if queued {
 		tx.AfterCommit(func() {
 			s.Wake()
@@ -143,7 +147,8 @@ func (s *Service) Get(ctx context.Context, by policy.Actor, id int64) (m Mail, e
 }
 
 // Retry sends a mail again. A dead one is queued anew as the same mail, a sent one as a new mail with a Message-ID of
-// its own; one that waits is tried at once. A pause of the queue ends with it.
+// its own; one that waits is tried at once. A pause of the queue ends with it. What held a secret cannot be sent a second
+// time: the secret is gone.
 func (s *Service) Retry(ctx context.Context, by policy.Actor, id int64) (m Mail, err error) {
 	err = s.db.Write(ctx, func(tx *db.Tx) error {
 		if err := by.Need("retry", "mails", nil); err != nil {
@@ -152,6 +157,9 @@ func (s *Service) Retry(ctx context.Context, by policy.Actor, id int64) (m Mail,
 		old, err := get(tx, id)
 		if err != nil {
 			return err
+		}
+		if old.sealed == wiped {
+			return wipedAlready()
 		}
 		if m, err = requeue(tx, old); err != nil {
 			return err

@@ -11,13 +11,13 @@ import (
 	"cohort/db"
 )
 
-func insert(tx *db.Tx, m Message, messageID string) (id int64, queued bool, err error) {
+func insert(tx *db.Tx, m Message, sealed, messageID string) (id int64, queued bool, err error) {
 	now := db.Millis(tx.Now)
 	err = tx.QueryRow(`INSERT INTO mails (dedup, to_addr, template, lang, subject, body, message_id, state, next_at,
-			resource, record_id, created_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, 'queued', $8, $9, $10, $11)
+			resource, record_id, created_at, sealed)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, 'queued', $8, $9, $10, $11, $12)
 		ON CONFLICT (dedup) DO NOTHING RETURNING id`,
-		m.Dedup, m.To, m.Template, string(m.Lang), m.Subject, m.Body, messageID, now, m.Resource, m.RecordID, now).Scan(&id)
+		m.Dedup, m.To, m.Template, string(m.Lang), m.Subject, m.Body, messageID, now, m.Resource, m.RecordID, now, sealed).Scan(&id)
 	if !db.NoRows(err) {
 		return id, err == nil, err
 	}
@@ -27,7 +27,7 @@ func insert(tx *db.Tx, m Message, messageID string) (id int64, queued bool, err 
 
 const (
 	columns = `id, to_addr, template, lang, subject, message_id, state, tries, next_at, last_error, resource, record_id, created_at, sent_at`
-	getSQL  = `SELECT ` + columns + `, body FROM mails WHERE id = $1`
+	getSQL  = `SELECT ` + columns + `, body, sealed FROM mails WHERE id = $1`
 )
 
 func scan(r interface{ Scan(...any) error }, more ...any) (m Mail, err error) {
@@ -42,12 +42,12 @@ func scan(r interface{ Scan(...any) error }, more ...any) (m Mail, err error) {
 }
 
 func get(tx *db.Tx, id int64) (Mail, error) {
-	var body string
-	m, err := scan(tx.QueryRow(getSQL, id), &body)
+	var body, sealed string
+	m, err := scan(tx.QueryRow(getSQL, id), &body, &sealed)
 	if db.NoRows(err) {
 		return m, policy.NotFound()
 	}
-	m.Body = body
+	m.Body, m.sealed = body, sealed
 	return m, err
 }
 
@@ -114,11 +114,11 @@ func (s store) Claim(tx *db.Tx, n int, until time.Time) ([]Mail, error) {
 	rows, err := tx.Query(`UPDATE mails SET leased_until = $1, message_id = replace(message_id, $2, $3)
 		WHERE id IN (SELECT id FROM mails WHERE state = 'queued' AND next_at <= $4 AND leased_until <= $4
 			ORDER BY next_at, id LIMIT $5)
-		RETURNING `+columns+`, body`, db.Millis(until), "@"+unsentDomain+">", "@"+s.cfg.domain()+">", db.Millis(tx.Now), n)
+		RETURNING `+columns+`, body, sealed`, db.Millis(until), "@"+unsentDomain+">", "@"+s.cfg.domain()+">", db.Millis(tx.Now), n)
 	list, err := db.Collect(rows, err, func(r *sql.Rows) (m Mail, err error) {
-		var body string
-		m, err = scan(r, &body)
-		m.Body = body
+		var body, sealed string
+		m, err = scan(r, &body, &sealed)
+		m.Body, m.sealed = body, sealed
 		return m, err
 	})
 	slices.SortFunc(list, func(a, b Mail) int { // RETURNING has no order
@@ -139,7 +139,8 @@ func (store) Release(tx *db.Tx, list []Mail) error {
 
 // MarkSent holds for the mail as it was sent, not for one that was queued anew meanwhile.
 func (store) MarkSent(tx *db.Tx, m Mail) error {
-	_, err := tx.Exec(`UPDATE mails SET state = 'sent', tries = tries + 1, sent_at = $1, leased_until = 0, last_error = ''
+	_, err := tx.Exec(`UPDATE mails SET state = 'sent', tries = tries + 1, sent_at = $1, leased_until = 0, last_error = '',
+			sealed = CASE WHEN sealed = '' THEN '' ELSE '-' END
 		WHERE id = $2 AND state = 'queued' AND message_id = $3`, db.Millis(tx.Now), m.ID, m.MessageID)
 	return err
 }
@@ -148,5 +149,20 @@ func (store) MarkSent(tx *db.Tx, m Mail) error {
 func (store) MarkFailed(tx *db.Tx, m Mail, state State, o outbox.Outcome) error {
 	_, err := tx.Exec(`UPDATE mails SET state = $1, tries = $2, last_error = $3, next_at = $4, leased_until = 0
 		WHERE id = $5 AND state = 'queued' AND message_id = $6`, string(state), o.Tries, o.Why, db.Millis(o.Next), m.ID, m.MessageID)
+	return err
+}
+
+// stale tells whether any mail from before an instant still holds a secret that nobody will send.
+func stale(tx *db.Tx, before time.Time) (some bool, err error) {
+	var one int
+	err = tx.QueryRow(`SELECT 1 FROM mails WHERE sealed > '-' AND created_at < $1 AND state <> 'queued' LIMIT 1`, db.Millis(before)).Scan(&one)
+	if db.NoRows(err) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
+func wipeStale(tx *db.Tx, before time.Time) error {
+	_, err := tx.Exec(`UPDATE mails SET sealed = '-' WHERE sealed > '-' AND created_at < $1 AND state <> 'queued'`, db.Millis(before))
 	return err
 }

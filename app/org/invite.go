@@ -113,7 +113,7 @@ func (s *Service) invite(tx *db.Tx, by policy.Actor, a Account) (Invitation, err
 	}
 	user := ActivationPrefix + token
 	inv := Invitation{Account: a.ID, Login: a.Login, User: user, SSH: s.opt.SSH(user), Expires: until, Mailed: a.Email}
-	if err := s.tell(tx, a, "activation", token[:8], "ssh", inv.SSH, "login", a.Login, "expires", i18n.Day(until)); err != nil {
+	if err := s.tellSecret(tx, a, "activation", token[:8], token, "ssh", inv.SSH, "login", a.Login, "expires", i18n.Day(until)); err != nil {
 		return inv, err
 	}
 	s.publish(tx, bus.Event{Resource: "accounts", Verb: "invited", ID: a.ID})

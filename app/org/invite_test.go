@@ -33,7 +33,7 @@ func TestInviteByMailAndActivate(t *testing.T) {
 	if len(token) < 26 || inv.SSH != "ssh "+ActivationPrefix+token+"@school" || inv.Mailed != "h@school.example" || !a.Invited.Equal(inv.Expires) {
 		t.Errorf("%+v, account %+v", inv, a)
 	}
-	if n := s.number(`SELECT count(*) FROM mails WHERE to_addr = 'h@school.example' AND template = 'activation' AND lang = 'zh' AND body LIKE '%' || $1 || '%'`, token); n != 1 {
+	if n := s.number(`SELECT count(*) FROM mails WHERE to_addr = 'h@school.example' AND template = 'activation' AND lang = 'zh'`); n != 1 || !strings.Contains(s.letter("activation", token), token) {
 		t.Errorf("%d mails", n)
 	}
 	for table, where := range map[string]string{"activations": "token_hash", "audit": "changes"} {

@@ -27,7 +27,8 @@ type Options struct {
 	SSH       func(login string) string // the command line that reaches the school, for mails; nil: ssh LOGIN@localhost
 	Lang      i18n.Lang                 // of mails to people who have not chosen one; "": Chinese
 	Hashers   int                       // password hashes at the same time; 0: one per core
-	Secret    []byte                    // 32 bytes that the database does not hold: seals second factors; nil: one for this run
+	Secret    []byte                    // 32 bytes that the database does not hold: seals second factors and mails; nil: one for this run
+	Queue     mail.Queuer               // puts a mail into the outbox; nil: mail.Sealing of Secret
 	Log       *slog.Logger              // nil: slog.Default()
 }
 
@@ -60,6 +61,9 @@ func New(d *db.DB, b *bus.Bus, o Options) *Service {
 	if o.SSH == nil {
 		o.SSH = func(login string) string { return "ssh " + login + "@localhost" }
 	}
+	if o.Queue == nil {
+		o.Queue = mail.Sealing(o.Secret)
+	}
 	if o.Engine == nil {
 		o.Engine = &resource.Engine{DB: d}
 	}
@@ -87,12 +91,17 @@ func (s *Service) publish(tx *db.Tx, events ...bus.Event) {
 // mail tells the owner of an account his one-time password, where he has an
 // address.
 func (s *Service) mail(tx *db.Tx, template string, a Account, password string) error {
-	return s.tell(tx, a, template, strconv.FormatInt(a.Version, 10), "ssh", s.opt.SSH(a.Login), "login", a.Login, "password", password)
+	return s.tellSecret(tx, a, template, strconv.FormatInt(a.Version, 10), password, "ssh", s.opt.SSH(a.Login), "login", a.Login, "password", password)
 }
 
 // tell mails the owner of an account, where he has an address, in his language.
 // once tells this mail from others of its template.
 func (s *Service) tell(tx *db.Tx, a Account, template, once string, args ...any) error {
+	return s.tellSecret(tx, a, template, once, "", args...)
+}
+
+// tellSecret is tell with a word in it that nobody else may read.
+func (s *Service) tellSecret(tx *db.Tx, a Account, template, once, secret string, args ...any) error {
 	if a.Email == "" {
 		return nil
 	}
@@ -101,9 +110,9 @@ func (s *Service) tell(tx *db.Tx, a Account, template, once string, args ...any)
 		lang = s.opt.Lang
 	}
 	subject, body := mail.Render(lang, template, append([]any{"name", a.Name}, args...)...)
-	_, _, err := mail.Queue(tx, mail.Message{
+	_, _, err := s.opt.Queue(tx, mail.Message{
 		Dedup: fmt.Sprintf("%s:%d:%s", template, a.ID, once), To: a.Email, Template: template, Lang: lang,
-		Subject: subject, Body: body, Resource: "accounts", RecordID: a.ID,
+		Subject: subject, Body: body, Secrets: []string{secret}, Resource: "accounts", RecordID: a.ID,
 	})
 	return err
 }

@@ -12,6 +12,7 @@ import (
 	"cohort/app/audit"
 	"cohort/app/bus"
 	"cohort/app/fault"
+	"cohort/app/mail"
 	"cohort/app/policy"
 	"cohort/db"
 )
@@ -128,6 +129,27 @@ func (s *school) number(text string, args ...any) (n int64) {
 		s.t.Fatalf("%s: %v", text, err)
 	}
 	return n
+}
+
+// letter is the newest mail of a template as its receiver reads it. In the table nobody can read the secret.
+func (s *school) letter(template, secret string) (whole string) {
+	s.t.Helper()
+	if n := s.number(`SELECT count(*) FROM mails WHERE body LIKE '%' || $1 || '%' OR sealed LIKE '%' || $1 || '%'`, secret); n != 0 {
+		s.t.Errorf("the mail %s shows its secret in the table", template)
+	}
+	err := s.db.Read(bg, func(tx *db.Tx) error {
+		var to, body, sealed string
+		err := tx.QueryRow(`SELECT to_addr, body, sealed FROM mails WHERE template = $1 ORDER BY id DESC LIMIT 1`, template).Scan(&to, &body, &sealed)
+		if err != nil {
+			return err
+		}
+		whole, err = mail.Whole(s.opt.Secret, to, body, sealed)
+		return err
+	})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return whole
 }
 
 // history gives the audit entries of an account, the oldest first.
