@@ -18,7 +18,7 @@ func reportCommands() []command {
 		{path: "reports list", may: asksReports, run: listReports},
 		{path: "reports show", use: "NAME", min: 1, max: 1, may: asksReports, flags: reportFlags, run: showReport,
 			example: []string{"reports show sources --month 2026-11", "reports show conversion --by department --from 2026-01-01 --to 2026-06-30 --json",
-				"reports show amount --xlsx > amount.xlsx"}},
+				"reports show amount --xlsx > amount.xlsx", "reports show funnel --chart"}},
 		{path: "reports target", use: "[N]", max: 1, may: right("report", "follow_ups"), run: reportTarget, example: []string{"reports target 30"}},
 	}
 }
@@ -39,6 +39,7 @@ func reportFlags(_ *call, f flags) {
 	f.text("by", "CUT")
 	f.flag("csv")
 	f.flag("xlsx")
+	f.flag("chart")
 }
 
 func listReports(c *call, _ input) error {
@@ -78,8 +79,8 @@ func (c *call) asked(in input) (report.Period, error) {
 }
 
 func showReport(c *call, in input) error {
-	if exclusive(in, "csv", "xlsx", "json") > 1 {
-		return misuse("cli.one_of", "flags", "--csv, --xlsx, --json")
+	if exclusive(in, "csv", "xlsx", "json", "chart") > 1 {
+		return misuse("cli.one_of", "flags", "--csv, --xlsx, --json, --chart")
 	}
 	period, err := c.asked(in)
 	if err != nil {
@@ -97,13 +98,17 @@ func showReport(c *call, in input) error {
 	case c.json:
 		return c.printJSON(reportJSON(c.p, r))
 	}
-	c.printFigures(r)
+	c.printFigures(r, in.yes("chart"))
 	return nil
 }
 
-func (c *call) printFigures(r report.Result) {
+func (c *call) printFigures(r report.Result, picture bool) {
 	c.text(c.reportTitle(r))
 	c.line(c.out, "")
+	if picture {
+		c.printBars(r)
+		c.line(c.out, "")
+	}
 	head := []string{c.p.T("report.by." + r.Ask.By)}
 	for _, col := range r.Columns {
 		head = append(head, col.Label(c.p))
@@ -120,6 +125,24 @@ func (c *call) printFigures(r report.Result) {
 		c.line(c.out, "")
 		c.say(n)
 	}
+}
+
+// printBars draws the chief figure of each row beside its label.
+func (c *call) printBars(r report.Result) {
+	const room = 40
+	var most int64
+	for _, row := range r.Rows {
+		most = max(most, row.Cells[r.Chart].N)
+	}
+	var rows [][]string
+	for _, row := range r.Rows {
+		x, n := row.Cells[r.Chart], 0
+		if x.N > 0 {
+			n = max(1, int(x.N*room/most))
+		}
+		rows = append(rows, []string{oneLine(row.Label.Say(c.p)), strings.Repeat("#", n), r.Columns[r.Chart].Say(c.p, x)})
+	}
+	table(c.out, []string{c.p.T("report.by." + r.Ask.By), r.Columns[r.Chart].Label(c.p), ""}, rows)
 }
 
 func (c *call) reportTitle(r report.Result) string {

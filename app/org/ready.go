@@ -82,9 +82,9 @@ var ready = []readyRole{
 	{"lecturer", "", []readyPermission{
 		{"classes", "list view", "class=$my_classes", ""},
 		{"classes", "rank", "lecturer=$me", ""},
-		{"lessons", "list view add change delete release export", "lecturer=$me", ""},
-		{"study_records", "list view mark grade export", "lecturer=$me", ""},
-		{"homework", "list view download", "lecturer=$me", ""},
+		{"lessons", "list view add change delete release export report", "lecturer=$me", ""},
+		{"study_records", "list view mark grade export report", "lecturer=$me", ""},
+		{"homework", "list view download report", "lecturer=$me", ""},
 		{"students", "list view", "class=$my_classes", ""},
 		{"courses", "list view", "", ""},
 		{"questions", "list view add answer accept vote", "class=$my_classes", ""},

@@ -17,6 +17,8 @@ type base struct {
 	rights   string // the resource whose right to report limits it, where it is not resource
 	from     string
 	at       string            // the column of the time; "" has none
+	day      bool              // which is a day of the calendar and no instant
+	also     []string          // resources whose right to report must cover the row, too
 	field    string            // of the list, for the same time
 	always   string            // condition that always holds
 	terms    string            // the same for the list
@@ -91,12 +93,19 @@ func (q *query) open(b base, p Period, more ...string) string {
 	return b.resource + "?" + strings.Join(terms, " ")
 }
 
-// limits writes the row rule of the right to report as conditions of the list,
-// where it is one rule that the list has fields for. The list has a rule of its
-// own, which may be wider.
+// limits are the conditions by which a list, which has a row rule of its own that
+// may be wider, shows what the right to report covers. Where the right is that
+// of another resource its rule is written out, if it is one that the list has
+// fields for.
 func (q *query) limits(rights, list string) (terms []string, ok bool) {
 	e := q.by.Explain("report", rights, nil)
 	grants := e.Grants
+	if rights == list {
+		if len(e.Denials) == 0 && slices.ContainsFunc(grants, func(g policy.Grant) bool { return len(g.Rows) == 0 }) {
+			return nil, true
+		}
+		return []string{"may:report"}, true
+	}
 	if len(e.Denials) > 0 {
 		return nil, false
 	}

@@ -14,6 +14,7 @@ type measure struct {
 	more  string                 // condition besides
 	terms []string               // the same for the list
 	often bool                   // a row may count for several values: there is no list of the total
+	mean  int                    // what is added up is divided by the figure of this column, counted from 1
 	from  func(c []Cell) Cell    // reckons from the cells to the left
 	given func(q *query) figured // or is found out in a way of its own
 }
@@ -22,35 +23,93 @@ type measure struct {
 type figured func(cut string) (map[int64]int64, error)
 
 // cutReport runs measures by a dimension: a row for each id that any of them
-// knows, the largest first, and the total.
+// knows, the largest first, and the total. By month it has a row for each month.
 func cutReport(chart, against int, list ...measure) func(q *query) error {
 	return func(q *query) error {
 		q.Chart, q.Against = chart, against
-		var sums []map[int64]int64
-		ids := map[int64]bool{}
 		for _, m := range list {
 			q.Columns = append(q.Columns, m.Column)
-			sum, err := q.measure(m)
-			if err != nil {
-				return err
-			}
+		}
+		if q.Ask.By == "month" {
+			return q.byMonth(list)
+		}
+		sums, err := q.measures(list, q.Ask.By)
+		if err != nil {
+			return err
+		}
+		ids := map[int64]bool{}
+		for _, sum := range sums {
 			for id := range sum {
 				ids[id] = true
 			}
-			sums = append(sums, sum)
 		}
 		return q.fill(list, sums, ids)
 	}
 }
 
-func (q *query) measure(m measure) (map[int64]int64, error) {
-	switch {
-	case m.from != nil:
-		return nil, nil
-	case m.given != nil:
-		return m.given(q)(q.Ask.By)
+// measures reads what the measures add up to, for each id of a dimension. Those
+// of one base that stand side by side are read in one walk.
+func (q *query) measures(list []measure, cut string) ([]map[int64]int64, error) {
+	out := make([]map[int64]int64, len(list))
+	for i := 0; i < len(list); {
+		n, err := 1, error(nil)
+		switch m := list[i]; {
+		case m.from != nil:
+		case m.given != nil:
+			out[i], err = m.given(q)(cut)
+		default:
+			for i+n < len(list) && list[i+n].base.from == m.base.from && list[i+n].base.always == m.base.always && list[i+n].more == m.more {
+				n++
+			}
+			err = q.walkOnce(list[i:i+n], cut, out[i:i+n])
+		}
+		if err != nil {
+			return nil, err
+		}
+		i += n
 	}
-	return q.sum(m.base, q.Ask.Period, q.Ask.By, m.value, m.more)
+	return out, nil
+}
+
+func (q *query) walkOnce(list []measure, cut string, out []map[int64]int64) error {
+	values := make([]string, len(list))
+	for i, m := range list {
+		values[i], out[i] = m.value, map[int64]int64{}
+	}
+	sums, err := q.sums(list[0].base, q.Ask.Period, cut, list[0].more, values...)
+	for id, n := range sums {
+		for i := range list {
+			out[i][id] = n[i]
+		}
+	}
+	return err
+}
+
+// byMonth gives the year up to the end of the period, or all months of a longer
+// one: each is one stretch of an index.
+func (q *query) byMonth(list []measure) error {
+	asked := q.Ask.Period
+	defer func() { q.Ask.Period = asked }()
+	total := make([]int64, len(list))
+	for i, m := range asked.months(max(shownMonths, asked.spans())) {
+		q.Ask.Period = m
+		sums, err := q.measures(list, "")
+		if err != nil {
+			return err
+		}
+		row := Row{ID: int64(i), Label: Label{Text: m.Text(), Code: m.Text()}}
+		for k, x := range list {
+			row.Cells = append(row.Cells, q.figure(x, sums[k][0], row.Cells, allRows))
+			total[k] += sums[k][0]
+		}
+		q.Rows = append(q.Rows, row)
+	}
+	for k, x := range list {
+		c := q.figure(x, total[k], q.Total, allRows)
+		c.Open = "" // a year of months is no period that was asked for
+		q.Total = append(q.Total, c)
+	}
+	return nil
 }
 
 func (q *query) fill(list []measure, sums []map[int64]int64, ids map[int64]bool) error {
@@ -69,17 +128,23 @@ func (q *query) fill(list []measure, sums []map[int64]int64, ids map[int64]bool)
 	}
 	sortRows(q.Rows, q.Chart)
 	for i, m := range list {
-		q.Total = append(q.Total, q.figure(m, total[i], q.Total, -1))
+		q.Total = append(q.Total, q.figure(m, total[i], q.Total, allRows))
 	}
 	return nil
 }
 
-// figure makes the cell of one measure; id -1 is the total.
+// allRows stands for the id of everything together.
+const allRows = -1
+
+// figure makes the cell of one measure.
 func (q *query) figure(m measure, n int64, left []Cell, id int64) Cell {
 	if m.from != nil {
 		return m.from(left)
 	}
 	c := Cell{N: n}
+	if m.mean > 0 {
+		c = each(n, left[m.mean-1].N)
+	}
 	if m.base.resource == "" || id < 0 && m.often {
 		return c
 	}
@@ -131,9 +196,11 @@ var (
 )
 
 // reports are all reports in the order in which they are offered.
-var reports = []*Report{
+var reports = slices.Concat(salesReports, moneyReports, teachingReports)
+
+var salesReports = []*Report{
 	{Name: "sources", Group: "sales", Needs: []string{"customers", "enrollments"}, By: []string{"source", "campaign"}, run: sources},
-	{Name: "conversion", Group: "sales", Needs: []string{"customers", "enrollments"}, By: []string{"person", "department", "source", "campaign"},
+	{Name: "conversion", Group: "sales", Needs: []string{"customers", "enrollments"}, By: []string{"person", "department", "source", "campaign", "month"},
 		run: cutReport(0, 1, countLeads, countEnrolled, measure{Column: Column{"rate", Rate}, from: ratio(1, 0)}, sumAgreed)},
 	{Name: "cohorts", Group: "sales", Needs: []string{"customers", "enrollments"}, By: []string{"month"}, run: cohorts},
 	{Name: "funnel", Group: "sales", Needs: []string{"customers"}, By: []string{"step"}, run: funnel},
@@ -141,11 +208,14 @@ var reports = []*Report{
 		run: cutReport(0, 1, measure{Column: Column{"asked", Count}, base: asked, value: one, often: true}, countEnrolled, measure{Column: Column{"rate", Rate}, from: ratio(1, 0)})},
 	{Name: "classes", Group: "sales", Needs: []string{"enrollments"}, By: []string{"class"}, run: classes},
 	{Name: "activity", Group: "sales", Needs: []string{"follow_ups", "customers"}, By: []string{"person", "day"}, run: activity},
+}
+
+var moneyReports = []*Report{
 	{Name: "amount", Group: "money", Needs: []string{"enrollments"}, By: []string{"month"}, run: amounts(enrolled, "sum(enrollments.price)", "amount")},
 	{Name: "agreed", Group: "money", Needs: []string{"enrollments"}, By: []string{"person", "department", "course", "campus", "class", "source"},
 		run: cutReport(1, -1, countEnrolled, sumAgreed, measure{Column: Column{"average", Money}, from: share(1, 0)})},
 	{Name: "income", Group: "money", Needs: []string{"payments"}, By: []string{"month"}, run: amounts(paid, "sum(payments.amount)", "net")},
-	{Name: "collected", Group: "money", Needs: []string{"payments"}, By: []string{"person", "taken_by", "department", "course", "campus", "class", "source"},
+	{Name: "collected", Group: "money", Needs: []string{"payments"}, By: []string{"person", "taken_by", "department", "course", "campus", "class", "source", "month"},
 		run: cutReport(0, 1, sumTaken, sumRefunded, measure{Column: Column{"net", Money}, from: minus(0, 1)})},
 	{Name: "owed", Group: "money", Needs: []string{"payments"}, By: []string{"class", "person", "department", "course", "campus"}, Now: true, run: owed},
 }

@@ -51,6 +51,9 @@ type world struct {
 	payments    []money
 	courseOf    map[int64]int64 // of a class
 	capacity    map[int64]int64
+	lessons     []lesson
+	studies     []study
+	teacher     int64 // the reader sees the classroom of this lecturer only; 0: all
 	dept        int64 // the reader sees this department only; 0: all
 }
 

@@ -111,3 +111,9 @@ func (p Period) months(n int) []Period {
 	}
 	return out
 }
+
+// spans counts the calendar months that the period touches.
+func (p Period) spans() int {
+	last := p.To.AddDate(0, 0, -1)
+	return (last.Year()-p.From.Year())*12 + int(last.Month()-p.From.Month()) + 1
+}

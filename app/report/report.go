@@ -11,6 +11,7 @@ package report
 import (
 	"context"
 	"slices"
+	"strings"
 	"time"
 
 	"cohort/app/fault"
@@ -81,6 +82,7 @@ type Report struct {
 	Group string   // sales, money or teaching
 	Needs []string // resources of which one must hold the right "report"
 	By    []string // what a row may stand for
+	Shows []string // fields, as resource.field, that the figures tell of: who may not see one may not ask
 	Now   bool     // is about the present; a period says nothing
 	run   func(q *query) error
 }
@@ -138,6 +140,12 @@ func (r *Report) may(by policy.Actor) error {
 	for _, name := range r.Needs {
 		if err := by.NeedAny("report", name); err != nil {
 			return err
+		}
+	}
+	for _, name := range r.Shows {
+		list, field, _ := strings.Cut(name, ".")
+		if by.Limited("report", list, field) {
+			return policy.Forbidden("report", list)
 		}
 	}
 	return nil

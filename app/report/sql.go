@@ -4,6 +4,7 @@ import (
 	"database/sql"
 	"strconv"
 	"strings"
+	"time"
 
 	"cohort/app/fault"
 	"cohort/app/i18n"
@@ -15,44 +16,70 @@ func itoa(n int64) string { return strconv.FormatInt(n, 10) }
 // where is the condition of a base's rows in a period within the actor's rights.
 // A zero period is all times.
 func (q *query) where(b base, p Period, args *db.Args) (string, error) {
-	rule, err := q.s.Engine.Rule(q.tx, q.by, "report", b.resource, args)
-	if err != nil {
-		return "", err
+	var all []string
+	for _, name := range append([]string{b.resource}, b.also...) {
+		rule, err := q.s.Engine.Rule(q.tx, q.by, "report", name, args)
+		if err != nil {
+			return "", err
+		}
+		q.Part = q.Part || rule != "1 = 1"
+		all = append(all, rule)
 	}
-	all := []string{rule}
 	if b.always != "" {
 		all = append(all, b.always)
 	}
 	if !p.IsZero() {
-		all = append(all, b.at+" >= "+args.Add(db.Millis(p.From)), b.at+" < "+args.Add(db.Millis(p.To)))
-	}
-	if rule != "1 = 1" {
-		q.Part = true
+		all = append(all, b.at+" >= "+args.Add(b.moment(p.From)), b.at+" < "+args.Add(b.moment(p.To)))
 	}
 	return strings.Join(all, " AND "), nil
 }
 
-// sum adds value up over a base's rows, for each id of a dimension; "" cuts not
-// at all and gives everything under 0. more narrows the rows further.
-func (q *query) sum(b base, p Period, cut, value, more string) (map[int64]int64, error) {
+// moment is a bound of a period as the base's time is kept.
+func (b base) moment(at time.Time) any {
+	if b.day {
+		return at.Format(time.DateOnly)
+	}
+	return db.Millis(at)
+}
+
+// sums adds values up over a base's rows in one walk, for each id of a
+// dimension; "" cuts not at all and gives everything under 0. more narrows the
+// rows further; {now} in a value is the moment.
+func (q *query) sums(b base, p Period, cut, more string, values ...string) (map[int64][]int64, error) {
 	args := &db.Args{}
 	where, err := q.where(b, p, args)
 	if err != nil {
 		return nil, err
 	}
-	key := "0"
+	columns := []string{"0"}
 	if cut != "" {
 		expr, ok := b.cuts[cut]
 		if !ok {
 			return nil, fault.Field("by", "fault.bad_choice", "value", cut, "choices", "")
 		}
-		key = "COALESCE(" + expr + ", 0)"
+		columns[0] = "COALESCE(" + expr + ", 0)"
+	}
+	for _, v := range values {
+		if strings.Contains(v, "{now}") {
+			v = strings.ReplaceAll(v, "{now}", args.Add(db.Millis(q.tx.Now)))
+		}
+		columns = append(columns, "CAST(COALESCE("+v+", 0) AS BIGINT)")
 	}
 	if more != "" {
 		where += " AND " + more
 	}
-	rows, err := q.tx.Query("SELECT "+key+", CAST(COALESCE("+value+", 0) AS BIGINT) FROM "+b.from+" WHERE "+where+" GROUP BY 1", *args...)
-	return figures(rows, err)
+	rows, err := q.tx.Query("SELECT "+strings.Join(columns, ", ")+" FROM "+b.from+" WHERE "+where+" GROUP BY 1", *args...)
+	return figures(rows, err, len(values))
+}
+
+// sum is sums of one value.
+func (q *query) sum(b base, p Period, cut, value, more string) (map[int64]int64, error) {
+	list, err := q.sums(b, p, cut, more, value)
+	out := make(map[int64]int64, len(list))
+	for id, n := range list {
+		out[id] = n[0]
+	}
+	return out, err
 }
 
 // one is sum over everything.
@@ -61,11 +88,15 @@ func (q *query) one(b base, p Period, value, more string) (int64, error) {
 	return m[0], err
 }
 
-func figures(rows *sql.Rows, err error) (map[int64]int64, error) {
-	out := map[int64]int64{}
+func figures(rows *sql.Rows, err error, columns int) (map[int64][]int64, error) {
+	out := map[int64][]int64{}
 	_, err = db.Collect(rows, err, func(r *sql.Rows) (id int64, err error) {
-		var n int64
-		err = r.Scan(&id, &n)
+		n := make([]int64, columns)
+		to := []any{&id}
+		for i := range n {
+			to = append(to, &n[i])
+		}
+		err = r.Scan(to...)
 		out[id] = n
 		return id, err
 	})
@@ -82,6 +113,7 @@ var names = map[string]string{
 	"course":     "SELECT id, name, code FROM courses",
 	"campus":     "SELECT id, name, name FROM campuses",
 	"class":      "SELECT id, code, code FROM classes",
+	"lecturer":   "SELECT id, name, login FROM accounts",
 }
 
 // labels says what the ids of a dimension are called.

@@ -20,6 +20,7 @@ import (
 	"cohort/app/policy"
 	"cohort/app/resource"
 	"cohort/app/setting"
+	"cohort/app/teaching"
 	"cohort/db"
 )
 
@@ -51,6 +52,7 @@ func newSchool(t testing.TB, zone *time.Location) *school {
 	enrollment.New(enrollment.Deps{DB: d, Bus: b, Engine: e, Blobs: blobs, Org: org.New(d, b, org.Options{Log: quiet}), Catalog: cat, Customers: cust,
 		Secret: make([]byte, 32), Zone: zone, Log: quiet})
 	payment.New(payment.Deps{DB: d, Bus: b, Engine: e, Zone: zone})
+	teaching.New(teaching.Deps{DB: d, Bus: b, Engine: e, Blobs: blobs, Catalog: cat, Zone: zone, Log: quiet})
 	s.Service = New(d, e, setting.New(d, b, nil), zone)
 	s.exec(t, `INSERT INTO departments (id, name, created_at, updated_at) VALUES (1, 'North', 1, 1), (2, 'South', 1, 1)`)
 	for i, dept := range []any{1, 1, 2, nil} {
@@ -64,7 +66,13 @@ func newSchool(t testing.TB, zone *time.Location) *school {
 	s.exec(t, `INSERT INTO contract_templates (id, name, body, created_at, updated_at) VALUES (1, 'standard', 'x', 1, 1)`)
 	s.exec(t, `INSERT INTO classes (id, code, course_id, campus_id, kind, term, capacity, template_id, created_at, updated_at)
 		VALUES (1, 'python-s1', 1, 1, 'full_time', 1, 30, 1, 1, 1), (2, 'python-s2', 1, 1, 'full_time', 2, 20, 1, 1, 1), (3, 'linux-1', 2, 1, 'full_time', 1, 10, 1, 1, 1)`)
-	for _, name := range []string{"payments_delete", "enrollments_approved"} { // so that the next world begins with nothing
+	s.exec(t, `INSERT INTO class_lecturers VALUES (1, 1), (2, 1), (3, 2)`)
+	for i := range 3 {
+		s.exec(t, `INSERT INTO accounts (id, login, name, created_at, updated_at) VALUES ($1, $2, 'S', 1, 1)`, 11+i, fmt.Sprint("s", i))
+		s.exec(t, `INSERT INTO customers (id, name, qq, source_id, touched_at, created_at, updated_at) VALUES ($1, 'S', $2, 1, 1, 1, 1)`, 1001+i, fmt.Sprint("9", i))
+		s.exec(t, `INSERT INTO students (id, customer_id, account_id, created_at) VALUES ($1, $2, $3, 1)`, 1+i, 1001+i, 11+i)
+	}
+	for _, name := range []string{"payments_delete", "enrollments_approved", "homework_delete"} { // so that the next world begins with nothing
 		s.exec(t, "DROP TRIGGER "+name)
 	}
 	return s
@@ -85,6 +93,13 @@ func (w *world) actor() policy.Actor {
 			report.Rows = []policy.Cond{{Field: "department", Values: []string{"$my_department"}}}
 		}
 		grants = append(grants, report, policy.Grant{ID: int64(20 + i), Resource: name, Action: "list"})
+	}
+	for i, name := range []string{"lessons", "study_records", "homework"} {
+		report := policy.Grant{ID: int64(30 + i), Resource: name, Action: "report"}
+		if w.teacher != 0 {
+			report.Rows = []policy.Cond{{Field: "lecturer", Values: []string{fmt.Sprint(w.teacher)}}}
+		}
+		grants = append(grants, report, policy.Grant{ID: int64(40 + i), Resource: name, Action: "list"})
 	}
 	return policy.Actor{Account: 9, Login: "boss", Rights: policy.NewRights(nil, policy.Scope{Me: 9, Departments: []int64{w.dept}}, grants)}
 }
@@ -121,6 +136,7 @@ func drawWorld(t *rapid.T, zone *time.Location, now time.Time) *world {
 		}
 		w.leads = append(w.leads, l)
 	}
+	drawClassroom(t, w)
 	return w
 }
 
@@ -180,9 +196,10 @@ func must(_ any, err error) {
 }
 
 func (w *world) insert(exec func(text string, args ...any)) error {
-	for _, table := range []string{"payments", "instalments", "follow_ups", "customer_courses", "enrollments", "customers"} {
+	for _, table := range []string{"homework", "study_records", "lessons", "payments", "instalments", "follow_ups", "customer_courses", "enrollments", "customers WHERE id < 1000"} {
 		exec("DELETE FROM " + table)
 	}
+	w.insertClassroom(exec)
 	null := func(id int64) any {
 		if id == 0 {
 			return nil

@@ -87,6 +87,9 @@ func (c *compiler) guard(f Field, cond string) string {
 }
 
 func (c *compiler) term(t Term) (string, error) {
+	if t.Field == mayTerm {
+		return c.may(t), nil
+	}
 	f, ok := c.res.Field(t.Field)
 	if !ok || f.NoFilter {
 		return "", fault.New(fault.Invalid, "list.no_field", "field", t.Field, "fields", c.res.filterNames())
@@ -99,6 +102,18 @@ func (c *compiler) term(t Term) (string, error) {
 		cond = "(" + cond + ") IS NOT TRUE" // an empty value is not the value either
 	}
 	return c.guard(f, cond), nil
+}
+
+// mayTerm is the condition of every list that names no field: may:report are the
+// rows on which the actor may do that, of those that he may list anyway.
+const mayTerm = "may"
+
+func (c *compiler) may(t Term) string {
+	cond := c.res.rowRule(c.by, t.Value, c.args)
+	if t.Not {
+		return "(" + cond + ") IS NOT TRUE"
+	}
+	return cond
 }
 
 func (r *Resource) filterNames() string {

@@ -215,3 +215,19 @@ func FuzzParse(f *testing.F) {
 		}
 	})
 }
+
+// TestMayNarrowsAList: may:ACTION are the rows on which one may do that, never
+// more than one may list.
+func TestMayNarrowsAList(t *testing.T) {
+	e := toyEngine(t)
+	addToys(t, e, 30)
+	by := rights(policy.Grant{ID: 1, Resource: "toys", Action: "list", Rows: []policy.Cond{{Field: "kind", Values: []string{"soft"}}}},
+		policy.Grant{ID: 2, Resource: "toys", Action: "change", Rows: []policy.Cond{{Field: "owner", Values: []string{"$me"}}}})
+	for query, want := range map[string]string{"may:list": "kind:soft", "may:change": "owner:#1", "-may:change": "-owner:#1", "may:fly": "#0"} {
+		got, _, err := e.Count(context.Background(), by, "toys", query)
+		same, _, err2 := e.Count(context.Background(), by, "toys", want)
+		if err != nil || err2 != nil || got != same {
+			t.Errorf("%s: %d rows, %v; %s: %d, %v", query, got, err, want, same, err2)
+		}
+	}
+}

@@ -24,7 +24,7 @@ const lastOnly = `NOT EXISTS (SELECT 1 FROM homework AS later WHERE later.study_
 
 func homeworks() *resource.Resource {
 	return &resource.Resource{
-		Name: "homework", Title: "homework.receipt", Order: "-handed_in", Rights: []string{"download"}, Rules: homeworkRules, From: homeworkFrom,
+		Name: "homework", Title: "homework.receipt", Order: "-handed_in", Rights: []string{"download", "report"}, Rules: homeworkRules, From: homeworkFrom,
 		Fields: []resource.Field{
 			{Name: "class", Kind: resource.Relation, SQL: "study_records.class_id", Label: "classes.code", Code: "classes.code", Ref: "classes",
 				Lookup: catalog.LookupClass, Column: true, Width: 14},

@@ -1,6 +1,8 @@
 package teaching
 
 import (
+	"time"
+
 	"cohort/app/catalog"
 	"cohort/app/policy"
 	"cohort/app/resource"
@@ -41,7 +43,7 @@ const lessonTitle = `classes.code || '/' || CAST(lessons.number AS TEXT)`
 func (s *Service) lessons() *resource.Resource {
 	const count = "(SELECT count(*) FROM study_records WHERE study_records.lesson_id = lessons.id AND study_records.before_join = 0"
 	return &resource.Resource{
-		Add: s.AddLesson, Change: s.ChangeLesson, Rights: []string{"release"},
+		Add: s.AddLesson, Change: s.ChangeLesson, Rights: []string{"release", "report"},
 		Trash: &resource.Trash{Owns: []resource.Owned{{Table: "study_records", Column: "lesson_id"}}, Keep: keepLesson,
 			Kept: []string{"homework", "feedback_files"}, Blocks: map[string]string{"feedback_files": "homework"}},
 		Name: "lessons", Ver: "lessons.version", Title: lessonTitle + ` || ' ' || lessons.title`, Order: "-held", Rules: lessonRules,
@@ -54,6 +56,7 @@ func (s *Service) lessons() *resource.Resource {
 			{Name: "title", SQL: "lessons.title", Column: true, Width: 28, Input: true, Max: 120, Search: resource.Contains("lessons.title", "classes.code")},
 			{Name: "lecturer", Kind: resource.Relation, SQL: "lessons.lecturer_id", Label: "held_by.name", Code: "held_by.login", Ref: "accounts",
 				Lookup: catalog.LookupAccount, Column: true, Width: 10, Priority: 2, Input: true},
+			courseField(), campusField(),
 			{Name: "students", Kind: resource.Int, SQL: count + ")", Column: true, Width: 5, Priority: 3},
 			{Name: "graded", Kind: resource.Int, SQL: count + " AND study_records.score <> 'N/A')", Column: true, Width: 6, Priority: 2},
 			{Name: "called", Kind: resource.Time, SQL: "lessons.called_at", Column: true, Priority: 3},
@@ -68,6 +71,24 @@ func (s *Service) lessons() *resource.Resource {
 	}
 }
 
+// whatCame says what became of a lesson's homework; of several versions the last
+// one counts.
+const (
+	lastLate = "(SELECT homework.late_ms FROM homework WHERE homework.study_record_id = study_records.id ORDER BY homework.version DESC LIMIT 1)"
+	whatCame = "(CASE WHEN lessons.homework = '' THEN 'no_homework' WHEN " + lastLate + " = 0 THEN 'on_time' WHEN " + lastLate + ` > 0 THEN 'late'
+		WHEN lessons.due_at > 0 AND lessons.due_at <= {now} THEN 'missing' ELSE 'open' END)`
+)
+
+func courseField() resource.Field {
+	return resource.Field{Name: "course", Kind: resource.Relation, SQL: "classes.course_id", Label: "(SELECT name FROM courses WHERE courses.id = classes.course_id)",
+		Ref: "courses", Lookup: catalog.LookupCourse, Detail: true}
+}
+
+func campusField() resource.Field {
+	return resource.Field{Name: "campus", Kind: resource.Relation, SQL: "classes.campus_id", Label: "(SELECT name FROM campuses WHERE campuses.id = classes.campus_id)",
+		Ref: "campuses", Lookup: catalog.LookupCampus, Detail: true}
+}
+
 func records() *resource.Resource {
 	scores := make([]string, len(scale))
 	for i, x := range scale {
@@ -78,7 +99,8 @@ func records() *resource.Resource {
 		kinds[i] = string(a)
 	}
 	return &resource.Resource{
-		Rights: []string{"mark", "correct", "grade", "hand_in"},
+		Rights: []string{"mark", "correct", "grade", "hand_in", "report"},
+		Vars:   func(now time.Time) map[string]any { return map[string]any{"now": now.UnixMilli()} },
 		Name:   "study_records", Large: true, Ver: "study_records.version", Title: lessonTitle + ` || ' ' || who.name`, Order: "-id", Rules: recordRules,
 		From: `study_records LEFT JOIN lessons ON lessons.id = study_records.lesson_id LEFT JOIN classes ON classes.id = study_records.class_id
 			LEFT JOIN students ON students.id = study_records.student_id LEFT JOIN accounts AS who ON who.id = students.account_id
@@ -90,10 +112,15 @@ func records() *resource.Resource {
 				Lookup: lookupLesson, Column: true, Width: 20},
 			{Name: "student", Kind: resource.Relation, SQL: "study_records.student_id", Label: "who.name", Code: "who.login", Ref: "students",
 				Lookup: lookupStudent, Column: true, Width: 12},
+			{Name: "held", Kind: resource.Day, SQL: "lessons.held_on", Detail: true},
+			{Name: "held_by", Kind: resource.Relation, SQL: "lessons.lecturer_id", Label: "(SELECT name FROM accounts WHERE accounts.id = lessons.lecturer_id)",
+				Ref: "accounts", Lookup: catalog.LookupAccount, Detail: true},
+			courseField(), campusField(),
 			{Name: "attendance", Kind: resource.Choice, SQL: "study_records.attendance", Choices: kinds, Column: true, Width: 10},
 			{Name: "minutes_late", Kind: resource.Int, SQL: "study_records.minutes_late", Column: true, Width: 5, Priority: 3},
 			{Name: "score", Kind: resource.Choice, SQL: "study_records.score", Choices: scores, Column: true, Width: 5},
 			{Name: "points", Kind: resource.Int, SQL: "study_records.points", Column: true, Width: 5, Priority: 3},
+			{Name: "handed", Kind: resource.Choice, SQL: whatCame, Choices: []string{"no_homework", "open", "missing", "on_time", "late"}, Detail: true},
 			{Name: "comment", Kind: resource.LongText, SQL: "study_records.comment", Column: true, Width: 24, Priority: 2, NoFilter: true},
 			{Name: "remark", SQL: "study_records.note", Detail: true, NoFilter: true},
 			{Name: "graded_by", Kind: resource.Relation, SQL: "study_records.graded_by", Label: "graders.name", Code: "graders.login", Ref: "accounts",

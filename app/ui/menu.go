@@ -70,7 +70,7 @@ func (p place) shown(by policy.Actor) bool {
 	case p.name == "records":
 		return !student && slices.ContainsFunc(groupedRecords(), func(name string) bool { return by.Can("list", name) })
 	case p.name == "reports":
-		return by.Can("report", "customers") || by.Can("report", "enrollments") || by.Can("report", "payments")
+		return slices.ContainsFunc([]string{"customers", "enrollments", "payments", "study_records", "surveys"}, func(name string) bool { return by.Can("report", name) })
 	case p.resource == "":
 		return true
 	}

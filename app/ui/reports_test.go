@@ -35,3 +35,17 @@ func TestReportLeadsToItsRows(t *testing.T) {
 	own := person(t, a, "sales_a", "reports/conversion")
 	own.See("李雷", "what you may report on").SeeNot("张伟")
 }
+
+// TestLecturerReads: a lecturer's reports are those of his own classes.
+func TestLecturerReads(t *testing.T) {
+	a := openSchool(t)
+	person(t, a, "lecturer", "reports").See("Attendance", "Homework", "Grades").SeeNot("Sources", "Owed")
+	for _, name := range []string{"attendance", "homework", "grades"} {
+		s := person(t, a, "lecturer", "reports/"+name)
+		s.Keys("t", "ctrl+u").Type("2026").Keys("enter").See("python-s9", "total", "####").SeeNot("linux-40")
+		s.both()
+		s.Keys("enter", "enter").See("class:#")
+		s.Keys("esc").See("python-s9").Keys("b").See("month").Keys("end", "enter").See("2026-12")
+		s.both()
+	}
+}
