@@ -2,22 +2,16 @@ package app
 
 import (
 	"context"
-	"path/filepath"
 
-	"cohort/app/blob"
 	"cohort/app/exchange"
 	"cohort/app/i18n"
 	"cohort/app/policy"
 )
 
-// exchange makes the service of import and export, with a folder of its own for
-// files that come and go, and takes back imports that were broken off.
+// exchange makes the service of import and export, and takes back imports that
+// were broken off.
 func (a *App) exchange(ctx context.Context) error {
-	files, err := blob.Open(filepath.Join(a.Config.Data, "exchange"))
-	if err != nil {
-		return err
-	}
-	a.Exchange = exchange.New(exchange.Deps{DB: a.DB, Bus: a.Bus, Engine: a.Engine, Blobs: files, Printer: a.Printer, Lang: a.langOf, Log: a.Log})
+	a.Exchange = exchange.New(exchange.Deps{DB: a.DB, Bus: a.Bus, Engine: a.Engine, Blobs: a.Blobs, Printer: a.Printer, Lang: a.langOf, Log: a.Log})
 	return a.Exchange.Recover(ctx)
 }
 

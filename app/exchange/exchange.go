@@ -23,7 +23,7 @@ type Deps struct {
 	DB      *db.DB
 	Bus     *bus.Bus // nil: nobody listens
 	Engine  *resource.Engine
-	Blobs   *blob.Store // of its own: it sweeps what no row of its own names
+	Blobs   *blob.Store
 	Printer func(i18n.Lang) i18n.Printer
 	// Lang is the language of an account, for what is written before it is read.
 	Lang func(ctx context.Context, by policy.Actor) i18n.Lang
@@ -40,7 +40,18 @@ type Service struct {
 // New makes the service and registers its own record with the engine.
 func New(d Deps) *Service {
 	d.Engine.Register(imports())
-	return &Service{Deps: d, busy: map[int64]bool{}}
+	s := &Service{Deps: d, busy: map[int64]bool{}}
+	d.Blobs.Refer(s.named)
+	return s
+}
+
+// named tells which bytes exports and imports name.
+func (s *Service) named(ctx context.Context, stored []string) (names map[string]bool, err error) {
+	err = s.DB.Read(ctx, func(tx *db.Tx) error {
+		names, err = storedNames(tx, stored)
+		return err
+	})
+	return names, err
 }
 
 // Report hears how far work is; total is 0 where it is not known.
@@ -67,12 +78,8 @@ func (s *Service) publish(tx *db.Tx, name string, id int64, verb string) {
 	}
 }
 
-// How often the worker looks for what has expired, and how old bytes without a
-// row must be to go.
-const (
-	tidyEvery  = 10 * time.Minute
-	sweepOlder = time.Hour
-)
+// tidyEvery is how often the worker looks for what has expired.
+const tidyEvery = 10 * time.Minute
 
 // Run is the worker: it ends exports and forgets files whose time is over. It
 // returns when ctx ends.
@@ -91,24 +98,12 @@ func (s *Service) Run(ctx context.Context) error {
 	}
 }
 
-// tidy does the worker's work once.
+// tidy does the worker's work once. The bytes go when the store is swept next.
 func (s *Service) tidy(ctx context.Context) error {
-	err := s.DB.Write(ctx, func(tx *db.Tx) error {
+	return s.DB.Write(ctx, func(tx *db.Tx) error {
 		if err := dropExports(tx, db.Millis(tx.Now)); err != nil {
 			return err
 		}
 		return dropBatches(tx, db.Millis(tx.Now.Add(-keepUnused)), db.Millis(tx.Now.Add(-keepDone)))
 	})
-	if err != nil {
-		return err
-	}
-	named := func(stored []string) (names map[string]bool, err error) {
-		err = s.DB.Read(ctx, func(tx *db.Tx) error {
-			names, err = storedNames(tx, stored)
-			return err
-		})
-		return names, err
-	}
-	_, err = s.Blobs.Sweep(ctx, named, sweepOlder)
-	return err
 }
