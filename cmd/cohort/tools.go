@@ -119,8 +119,8 @@ func (p *program) doctor() *cobra.Command {
 }
 
 func (p *program) examine(cmd *cobra.Command) error {
-	return p.withApp(cmd, func(ctx context.Context, a *app.App) error {
-		bad := 0
+	bad := 0
+	err := p.withApp(cmd, func(ctx context.Context, a *app.App) error {
 		for _, f := range a.Doctor(ctx) {
 			mark := "ok  "
 			if !f.OK {
@@ -128,11 +128,12 @@ func (p *program) examine(cmd *cobra.Command) error {
 			}
 			_, _ = fmt.Fprintf(p.out, "%s %-12s %s\n", mark, f.Name, f.Text)
 		}
-		if bad > 0 {
-			return fmt.Errorf("%d checks failed", bad)
-		}
 		return nil
 	})
+	if err == nil && bad > 0 {
+		return fmt.Errorf("%d checks failed: see what each says to do", bad)
+	}
+	return err
 }
 
 // health asks a running server for its greeting: what Docker's health check
