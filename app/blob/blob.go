@@ -16,6 +16,8 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+
+	"cohort/app/keyring"
 )
 
 // Errors that callers turn into words of their own; the other errors are the disk's.
@@ -51,6 +53,7 @@ const temporaries = "tmp"
 // Store is a folder of blobs. One process at a time may write to it. All methods may be called from many goroutines.
 type Store struct {
 	root *os.Root
+	keys *keyring.Ring // nil: kept in the clear
 
 	mu    sync.Mutex      // held while a content address comes or goes
 	open  map[string]bool // temporaries in use, guarded by mu
@@ -85,7 +88,7 @@ func (s *Store) Open(stored string) (File, error) {
 	if err != nil {
 		return nil, fmt.Errorf("blob: %w", err)
 	}
-	return f, nil
+	return s.reveal(stored, f)
 }
 
 // Remove deletes stored bytes at once; it is no error when there are none. Since equal contents are shared, it is for

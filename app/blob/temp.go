@@ -24,7 +24,7 @@ type Temp struct {
 	name  string
 
 	mu     sync.Mutex
-	file   *os.File // nil once ended
+	file   disk // nil once ended
 	pieces pieces
 	failed error // the first refused write: nothing may be committed after it
 	hold   bool  // what is committed is held, see CommitHeld
@@ -47,7 +47,16 @@ func (s *Store) Create(ctx context.Context, limit int64) (*Temp, error) {
 		s.forget(name)
 		return nil, fmt.Errorf("blob: %w", err)
 	}
-	return &Temp{store: s, ctx: ctx, limit: limit, name: name, file: f, sum: sha256.New()}, nil
+	t := &Temp{store: s, ctx: ctx, limit: limit, name: name, file: f, sum: sha256.New()}
+	if s.keys == nil {
+		return t, nil
+	}
+	if t.file, err = newCloak(f); err != nil {
+		t.file = f
+		t.Abort()
+		return nil, err
+	}
+	return t, nil
 }
 
 func (s *Store) forget(name string) {
@@ -138,7 +147,7 @@ func (t *Temp) seal() (Blob, error) {
 	}
 	b, err := t.describe(size)
 	if err == nil {
-		err = t.file.Sync()
+		err = t.secure(size)
 	}
 	if err != nil {
 		return b, fmt.Errorf("blob: %w", err)
