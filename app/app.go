@@ -21,6 +21,7 @@ import (
 	"cohort/app/exchange"
 	"cohort/app/handover"
 	"cohort/app/i18n"
+	"cohort/app/keyring"
 	"cohort/app/mail"
 	"cohort/app/notify"
 	"cohort/app/org"
@@ -47,6 +48,7 @@ type App struct {
 
 	Settings    *setting.Service
 	Blobs       *blob.Store
+	Keys        *keyring.Ring // opens files and ID numbers; nil: they lie in the clear
 	Mail        *mail.Service
 	Notify      *notify.Service
 	Org         *org.Service
@@ -83,6 +85,11 @@ func Open(ctx context.Context, c Config, log *slog.Logger) (*App, error) {
 	if a.DB, err = db.Open(ctx, db.Options{Path: c.databaseFile(), Clock: c.Clock, Log: log}); err != nil {
 		return nil, err
 	}
+	if err := a.openKeys(ctx); err != nil {
+		_ = a.DB.Close()
+		return nil, err
+	}
+	a.Blobs.Seal(a.Keys)
 	if err := a.services(ctx, secret); err != nil {
 		_ = a.DB.Close()
 		return nil, err

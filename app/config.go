@@ -18,6 +18,7 @@ import (
 // environment variable; Vars lists them.
 type Config struct {
 	Data          string // folder of the database, the files and the host keys
+	AgeKey        string // file of the keys that open files and ID numbers; "" beside Data, "off" none
 	Database      string // file of the database; "" is cohort.db in Data
 	Listen        string // TCP address
 	Public        string // host[:port] as people reach the server; "" as each reached it
@@ -54,6 +55,7 @@ var Vars = []Var{
 	{"listen", "COHORT_LISTEN", "127.0.0.1:2222", "TCP address to listen on", func(c *Config, v string) error { c.Listen = v; return goodAddr(v) }},
 	{"data", "COHORT_DATA", "data", "folder of the database, uploaded files and host keys", func(c *Config, v string) error { c.Data = v; return nil }},
 	{"database", "COHORT_DATABASE", "", "file of the SQLite database (default: cohort.db in the data folder)", setDatabase},
+	{"age-key", "COHORT_AGE_KEY", "", "file of the keys that uploaded files and ID numbers are sealed with, outside the data folder; off keeps them in the clear (default: the data folder's name with .age-key)", func(c *Config, v string) error { c.AgeKey = v; return nil }},
 	{"public", "COHORT_PUBLIC", "", "HOST or HOST:PORT as people reach the server, shown in links (default: as each reached it)", func(c *Config, v string) error { c.Public = v; return nil }},
 	{"smtp", "COHORT_SMTP", "", "smtp://USER:PASSWORD@HOST:PORT?tls=starttls|tls|none&from=ADDRESS (default: mails wait in the outbox)", setSMTP},
 	{"lang", "COHORT_LANG", "zh", "zh or en: the language where neither account nor client say", setLang},

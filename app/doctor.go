@@ -31,7 +31,7 @@ func (a *App) Doctor(ctx context.Context) []Finding {
 		name  string
 		check func(context.Context) (string, error)
 	}{
-		{"database", a.checkDatabase}, {"audit", a.checkAudit}, {"files", a.checkFiles}, {"secret", a.checkSecrets},
+		{"database", a.checkDatabase}, {"audit", a.checkAudit}, {"files", a.checkFiles}, {"secret", a.checkSecrets}, {"keys", a.checkKeys},
 		{"disk", a.checkDisk}, {"sums", a.checkSums}, {"clock", a.checkClock}, {"mail", a.checkMail}, {"backup", a.checkBackup},
 	} {
 		text, err := c.check(ctx)

@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 
+	"cohort/app/keyring"
 	"cohort/db"
 )
 
@@ -30,4 +31,36 @@ func departmentAbove(tx *db.Tx, id int64) (above int64, err error) {
 		return 0, nil
 	}
 	return above, err
+}
+
+// ageKey is a key that something may be sealed with.
+type ageKey struct{ id, recipient string }
+
+// ageKeys lists the keys in use, the newest first: two while they are being changed.
+func ageKeys(tx *db.Tx) ([]ageKey, error) {
+	rows, err := tx.Query(`SELECT id, recipient FROM age_keys WHERE retired_at = 0 ORDER BY created_at DESC, id`)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = rows.Close() }()
+	var list []ageKey
+	for rows.Next() {
+		var k ageKey
+		if err := rows.Scan(&k.id, &k.recipient); err != nil {
+			return nil, err
+		}
+		list = append(list, k)
+	}
+	return list, rows.Err()
+}
+
+func addAgeKey(tx *db.Tx, k keyring.Key) error {
+	_, err := tx.Exec(`INSERT INTO age_keys (id, recipient, created_at) VALUES ($1, $2, $3) ON CONFLICT (id) DO UPDATE SET retired_at = 0`,
+		k.ID, k.Recipient(), db.Millis(tx.Now))
+	return err
+}
+
+func retireAgeKeys(tx *db.Tx, current string) error {
+	_, err := tx.Exec(`UPDATE age_keys SET retired_at = $1 WHERE id <> $2 AND retired_at = 0`, db.Millis(tx.Now), current)
+	return err
 }

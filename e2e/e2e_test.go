@@ -211,8 +211,15 @@ func cmdDemo(ts *testscript.TestScript, _ bool, args []string) {
 	run(ts, append([]string{"--demo"}, args...)...)
 }
 
-// copySchool copies the demo school, readable for its owner only.
+// copySchool copies the demo school with its key file, readable for its owner only.
 func copySchool(to string) error {
+	key, err := os.ReadFile(school + ".age-key")
+	if err == nil {
+		err = os.WriteFile(to+".age-key", key, 0o600)
+	}
+	if err != nil {
+		return err
+	}
 	if err := os.CopyFS(to, os.DirFS(school)); err != nil {
 		return err
 	}

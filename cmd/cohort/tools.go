@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"cohort/app"
+	"cohort/app/fault"
 	"cohort/app/i18n"
 	"cohort/app/org"
 	"cohort/app/policy"
@@ -34,7 +35,11 @@ func (p *program) withApp(cmd *cobra.Command, do func(ctx context.Context, a *ap
 		return err
 	}
 	defer func() { _ = a.Close() }()
-	if err := do(cmd.Context(), a); err != nil {
+	err = do(cmd.Context(), a)
+	if f, isFault := fault.As(err); err != nil && !(isFault && f.Kind != fault.Internal) {
+		return err // whoever has the server's own shell may read it all
+	}
+	if err != nil {
 		return fmt.Errorf("%s", i18n.Printer{Lang: i18n.English}.Error(a.Explain(cmd.Context(), err)))
 	}
 	return nil
