@@ -23,6 +23,7 @@ import (
 	"cohort/app/i18n"
 	"cohort/app/keyring"
 	"cohort/app/mail"
+	"cohort/app/message"
 	"cohort/app/notify"
 	"cohort/app/org"
 	"cohort/app/payment"
@@ -50,6 +51,7 @@ type App struct {
 	Blobs       *blob.Store
 	Keys        *keyring.Ring // opens files and ID numbers; nil: they lie in the clear
 	Mail        *mail.Service
+	Messages    *message.Service
 	Notify      *notify.Service
 	Org         *org.Service
 	Catalog     *catalog.Service
@@ -111,6 +113,7 @@ func (a *App) services(ctx context.Context, secret []byte) error {
 		return notify.Send(tx, a.Bus, to, kind, link, args...)
 	}, smtp, a.Log)
 	a.Mail.Seal(secret)
+	a.messaging()
 	a.Org = org.New(a.DB, a.Bus, org.Options{Engine: a.Engine, Secret: secret, Queue: a.Mail.Queue, AllowDemo: a.Config.Loopback(), SSH: a.SSHLine, Lang: a.Lang, Log: a.Log})
 	a.Catalog = catalog.New(a.DB, a.Bus, a.Engine)
 	a.Customers = customer.New(customer.Deps{DB: a.DB, Bus: a.Bus, Engine: a.Engine, Zone: a.Zone,
@@ -148,6 +151,8 @@ func (a *App) Run(ctx context.Context) {
 	for name, work := range map[string]func(context.Context) error{
 		"settings":    a.Settings.Run,
 		"mail":        func(ctx context.Context) error { a.Mail.Run(ctx); return nil },
+		"messages":    func(ctx context.Context) error { a.Messages.Run(ctx); return nil },
+		"forward":     a.forwarder().Run,
 		"org":         a.Org.Run,
 		"trash":       a.Engine.RunTrash,
 		"audit":       a.trail,

@@ -12,6 +12,7 @@ import (
 func (a *App) declare() {
 	a.Engine.Register(accounts())
 	a.Engine.Register(mails())
+	a.Engine.Register(a.messages())
 	a.Engine.Register(departments())
 	a.Engine.Register(auditTrail())
 	a.Engine.Grantable(policy.Known{Resource: "sessions", Actions: []string{"list", "end"}, Rows: org.Rules})

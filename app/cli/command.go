@@ -56,6 +56,7 @@ func (c *call) commands() []command {
 		handoverCommands(),
 		keyCommands(),
 		messageCommands(),
+		tellingCommands(),
 		undoCommands(),
 		listCommands(),
 		sessionCommands(),

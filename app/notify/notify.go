@@ -17,6 +17,10 @@
 //	question_answered who, title           one's question has an answer
 //	answer_accepted who, title             one's answer was accepted
 //	login_failures  n, when, addr          failed log-ins on one's account; when is an i18n.Ago
+//	message_dead    to, error              a message to QQ or the hook was given up
+//	message_paused  server, error          no message can be sent there until somebody helps
+//	digest          due, overdue, stale (numbers), names: what one's day brings, in the morning
+//	untouched       n, days (numbers), names: leads nobody has followed up for so long
 package notify
 
 import (
@@ -37,22 +41,35 @@ import (
 // A value is text, a number, a truth value, a []string, a [time.Time], a [time.Duration] or one of i18n's Word, Day,
 // Ago, Money and Size, and comes back as such; anything else is an error, as is a kind without words or an account that
 // does not exist.
+//
+// What the account has chosen to be told of by e-mail or QQ as well, and what the school's group and hook are told,
+// follows from the row itself: see [Pending].
 func Send(tx *db.Tx, b *bus.Bus, to int64, kind string, link string, args ...any) error {
+	_, err := SendOnce(tx, b, to, "", kind, link, args...)
+	return err
+}
+
+// SendOnce is Send for what may be told to an account once only: dedup names it, such as "digest 2026-11-20". sent is
+// false where that has been told before. With dedup "" it is Send.
+func SendOnce(tx *db.Tx, b *bus.Bus, to int64, dedup, kind, link string, args ...any) (sent bool, err error) {
 	if !i18n.Has("notify." + kind) {
-		return fmt.Errorf("notify: no words for kind %q", kind)
+		return false, fmt.Errorf("notify: no words for kind %q", kind)
 	}
 	text, err := encode(args)
 	if err != nil {
-		return fmt.Errorf("notify: %s: %w", kind, err)
+		return false, fmt.Errorf("notify: %s: %w", kind, err)
 	}
-	id, err := insert(tx, to, kind, text, link)
+	id, err := insert(tx, to, kind, text, link, dedup)
+	if db.NoRows(err) && dedup != "" {
+		return false, nil
+	}
 	if err != nil {
-		return fmt.Errorf("notify: %s to account %d: %w", kind, to, err)
+		return false, fmt.Errorf("notify: %s to account %d: %w", kind, to, err)
 	}
 	if b != nil {
 		tx.AfterCommit(func() { b.Publish(bus.Event{Resource: "notifications", ID: id, Verb: "notified", Account: to}) })
 	}
-	return nil
+	return true, nil
 }
 
 // Notification is one thing told to one account.
@@ -97,6 +114,21 @@ func (s *Service) List(ctx context.Context, by policy.Actor, unreadOnly bool, be
 	return list, err
 }
 
+// Newer is List the other way: those after the notification with the id after, the nearest to it first.
+func (s *Service) Newer(ctx context.Context, by policy.Actor, unreadOnly bool, after int64, limit int) (list []Notification, err error) {
+	if err := may(by); err != nil {
+		return nil, err
+	}
+	if limit <= 0 || limit > MaxPage {
+		limit = 50
+	}
+	err = s.db.Read(ctx, func(tx *db.Tx) (err error) {
+		list, err = newer(tx, by.Account, unreadOnly, after, limit)
+		return err
+	})
+	return list, err
+}
+
 // Unread counts the actor's unread notifications. It is cheap enough for every frame's status line, and 0 for who may
 // not read any.
 func (s *Service) Unread(ctx context.Context, by policy.Actor) (n int, err error) {
@@ -118,6 +150,21 @@ func (s *Service) Read(ctx context.Context, by policy.Actor, ids ...int64) error
 	}
 	return s.db.Write(ctx, func(tx *db.Tx) error {
 		n, err := tick(tx, by.Account, ids)
+		if err != nil || n == 0 || s.bus == nil {
+			return err
+		}
+		tx.AfterCommit(func() { s.bus.Publish(bus.Event{Resource: "notifications", Verb: "read", Account: by.Account}) })
+		return nil
+	})
+}
+
+// Unmark makes notifications unread again. It is not found, and nothing changes, when one of them is not his.
+func (s *Service) Unmark(ctx context.Context, by policy.Actor, ids ...int64) error {
+	if err := may(by); err != nil || len(ids) == 0 {
+		return err
+	}
+	return s.db.Write(ctx, func(tx *db.Tx) error {
+		n, err := untick(tx, by.Account, ids)
 		if err != nil || n == 0 || s.bus == nil {
 			return err
 		}

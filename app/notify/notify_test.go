@@ -124,14 +124,14 @@ func TestPages(t *testing.T) {
 	d, _, s := school(t)
 	err := d.Write(ctx, func(tx *db.Tx) error {
 		for i, at := range []int64{50, 50, 50, 20, 90, 90, 10} {
-			if _, err := insert(tx, 1, "mail_paused", "", ""); err != nil {
+			if _, err := insert(tx, 1, "mail_paused", "", "", ""); err != nil {
 				return err
 			}
 			if _, err := tx.Exec(`UPDATE notifications SET created_at = $1, read_at = $2 WHERE id = $3`, at, i%2, i+1); err != nil {
 				return err
 			}
 		}
-		_, err := insert(tx, 2, "mail_paused", "", "")
+		_, err := insert(tx, 2, "mail_paused", "", "", "")
 		return err
 	})
 	if err != nil {
@@ -316,7 +316,7 @@ func BenchmarkUnread(b *testing.B) {
 	d, _, s := school(b)
 	err := d.Write(ctx, func(tx *db.Tx) error {
 		for i := range 20000 {
-			if _, err := insert(tx, int64(1+i%2), "mail_paused", "", ""); err != nil {
+			if _, err := insert(tx, int64(1+i%2), "mail_paused", "", "", ""); err != nil {
 				return err
 			}
 		}

@@ -10,9 +10,12 @@ import (
 	"cohort/db"
 )
 
-func insert(tx *db.Tx, to int64, kind, args, link string) (id int64, err error) {
-	err = tx.QueryRow(`INSERT INTO notifications (account_id, kind, args, link, created_at)
-		VALUES ($1, $2, $3, $4, $5) RETURNING id`, to, kind, args, link, db.Millis(tx.Now)).Scan(&id)
+// insert gives no rows where the account has been told dedup before.
+func insert(tx *db.Tx, to int64, kind, args, link, dedup string) (id int64, err error) {
+	err = tx.QueryRow(`INSERT INTO notifications (account_id, kind, args, link, dedup, forward, created_at)
+		VALUES ($1, $2, $3, $4, $5, 1, $6)
+		ON CONFLICT (account_id, dedup) WHERE dedup <> '' DO NOTHING RETURNING id`,
+		to, kind, args, link, dedup, db.Millis(tx.Now)).Scan(&id)
 	return id, err
 }
 
@@ -28,6 +31,19 @@ func page(tx *db.Tx, account int64, unreadOnly bool, before int64, limit int) ([
 			` AND account_id = ` + args.Add(account) + `)`
 	}
 	text += ` ORDER BY created_at DESC, id DESC LIMIT ` + args.Add(limit)
+	rows, err := tx.Query(text, args...)
+	return db.Collect(rows, err, scan)
+}
+
+// newer is page in the other direction.
+func newer(tx *db.Tx, account int64, unreadOnly bool, after int64, limit int) ([]Notification, error) {
+	var args db.Args
+	text := `SELECT id, kind, args, link, created_at, read_at FROM notifications WHERE account_id = ` + args.Add(account)
+	if unreadOnly {
+		text += ` AND read_at = 0`
+	}
+	text += ` AND (created_at, id) > (SELECT created_at, id FROM notifications WHERE id = ` + args.Add(after) +
+		` AND account_id = ` + args.Add(account) + `) ORDER BY created_at, id LIMIT ` + args.Add(limit)
 	rows, err := tx.Query(text, args...)
 	return db.Collect(rows, err, scan)
 }
@@ -68,6 +84,24 @@ func tick(tx *db.Tx, account int64, ids []int64) (int64, error) {
 		}
 		args := db.Args{db.Millis(tx.Now), account}
 		n, err := affected(tx.Exec(`UPDATE notifications SET read_at = $1 WHERE account_id = $2 AND read_at = 0 AND id IN (`+
+			marks(&args, part)+`)`, args...))
+		if err != nil {
+			return 0, err
+		}
+		total += n
+	}
+	return total, nil
+}
+
+// untick marks the read ones among ids as unread, and returns how many there were.
+func untick(tx *db.Tx, account int64, ids []int64) (total int64, err error) {
+	ids = slices.Compact(slices.Sorted(slices.Values(ids)))
+	for part := range slices.Chunk(ids, 500) {
+		if err := own(tx, account, part); err != nil {
+			return 0, err
+		}
+		args := db.Args{account}
+		n, err := affected(tx.Exec(`UPDATE notifications SET read_at = 0 WHERE account_id = $1 AND read_at > 0 AND id IN (`+
 			marks(&args, part)+`)`, args...))
 		if err != nil {
 			return 0, err

@@ -60,6 +60,7 @@ type Failure struct {
 	Permanent bool   // trying again would not help
 	HungUp    bool   // the connection is gone
 	Ours      bool   // the other side refuses us rather than this row: log-in wanted, token wrong
+	Down      bool   // the other side takes nothing now: everything waits, and no row's tries are counted
 }
 
 func (f Failure) Error() string { return f.Text }

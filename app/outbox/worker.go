@@ -108,7 +108,7 @@ func (w *Worker[T]) deliver(ctx context.Context, rows []T) (left []T, err error)
 		var f Failure
 		if err == nil {
 			w.sent(ctx, row)
-		} else if errors.As(err, &f); f.Ours {
+		} else if errors.As(err, &f); f.Ours || f.Down {
 			return rows[i:], err
 		} else {
 			w.failed(ctx, row, err, f.Permanent)

@@ -15,7 +15,7 @@ import (
 
 // me is the person's own account: language, password and keys.
 func (d *desk) me() kit.Screen {
-	return kit.NewDetail(kit.DetailSpec{Name: "ui.place.me", Addr: "me", Watch: []string{"accounts", "keys", "sessions"},
+	return kit.NewDetail(kit.DetailSpec{Name: "ui.place.me", Addr: "me", Watch: []string{"accounts", "keys", "sessions", "wishes"},
 		Load: asks(d, d.loadMe),
 		Actions: func(p *kit.Detail) []kit.Action {
 			list := []kit.Action{
@@ -25,6 +25,7 @@ func (d *desk) me() kit.Screen {
 			if f := d.offered(); f != "" {
 				list = append(list, kit.Action{ID: "ui.me.key_keep", Keys: []string{"o"}, Weight: 8, Run: d.keepKey})
 			}
+			list = append(list, d.tellingActions()...)
 			page, _ := p.Page()
 			if f, ok := page.Data.(org.SecondFactor); ok {
 				list = append(list, d.secondActions(f)...)
@@ -52,9 +53,14 @@ func (d *desk) loadMe(ctx context.Context, by policy.Actor) (kit.DetailPage, err
 	if err != nil {
 		return kit.DetailPage{}, err
 	}
+	wishes, err := d.app.Notify.Wishes(ctx, by)
+	if err != nil {
+		return kit.DetailPage{}, err
+	}
 	return kit.DetailPage{Title: d.p().T("ui.place.me"), Data: second, Sections: []kit.Section{
 		{Name: "one.accounts", Pairs: append(d.accountPairs(acc), d.secondPair(second))},
 		{Name: "ui.me.keys", Empty: "ui.me.no_keys", Table: d.keyTable(keys)},
+		d.tellingSection(wishes),
 		open,
 	}}, nil
 }

@@ -44,6 +44,7 @@ func places() []place {
 		{"sessions", "sessions", "ui.group.school", func(d *desk) kit.Screen { return d.sessions() }},
 		{"settings", "", "ui.group.school", func(d *desk) kit.Screen { return d.settings() }},
 		{"mails", "mails", "ui.group.school", func(d *desk) kit.Screen { return d.mails() }},
+		{"messages", "messages", "ui.group.school", func(d *desk) kit.Screen { return d.messages("") }},
 		{"audit", "audit", "ui.group.school", func(d *desk) kit.Screen { return d.audit() }},
 		{"imports", "", "ui.group.school", func(d *desk) kit.Screen { return d.imports() }},
 		{"records", "", "ui.group.school", func(d *desk) kit.Screen { return d.recordIndex() }},
@@ -106,6 +107,8 @@ func (d *desk) resolve(address string) (kit.Screen, error) {
 	switch id, err := strconv.ParseInt(rest, 10, 64); {
 	case name == "reports" && rest != "":
 		s = d.reportAt(rest, query)
+	case name == "me" && rest == "notify":
+		s = d.telling()
 	case rest == "" && !asked:
 		s = d.placeOf(name)
 	case rest == "":
