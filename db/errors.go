@@ -5,6 +5,7 @@ import (
 	"errors"
 	"strconv"
 	"strings"
+	"syscall"
 
 	"modernc.org/sqlite"
 )
@@ -13,7 +14,10 @@ import (
 // lowest eight bits.
 const (
 	codeBusy       = 5
+	codeReadOnly   = 8
+	codeIO         = 10
 	codeFull       = 13
+	codeCannotOpen = 14
 	codeConstraint = 19
 	codePrimaryKey = 1555
 	codeUnique     = 2067
@@ -66,10 +70,19 @@ func Busy(err error) bool {
 	return code&0xff == codeBusy
 }
 
-// Full tells whether the disk is full.
+// Full tells whether the disk is full, be it the database's or that of a file.
 func Full(err error) bool {
 	code, _ := describe(err)
-	return code&0xff == codeFull
+	return code&0xff == codeFull || errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT)
+}
+
+// Unwritable tells whether the disk takes no writes: it is read-only, broken, or away.
+func Unwritable(err error) bool {
+	switch code, _ := describe(err); code & 0xff {
+	case codeReadOnly, codeIO, codeCannotOpen:
+		return true
+	}
+	return errors.Is(err, syscall.EROFS) || errors.Is(err, syscall.EIO)
 }
 
 // describe returns SQLite's extended code, 0 when err is none of its errors, and its message. The driver writes

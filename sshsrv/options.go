@@ -18,6 +18,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 	gossh "golang.org/x/crypto/ssh"
 
+	"cohort/app/fault"
 	"cohort/app/files"
 	"cohort/app/i18n"
 	"cohort/app/session"
@@ -42,6 +43,10 @@ type Options struct {
 	Command func(ctx context.Context, s *session.Session, args []string, stdin io.Reader, stdout, stderr io.Writer) int
 	// Files gives the tree for scp and sftp.
 	Files func(s *session.Session) files.FS
+
+	// Explain makes of an error that is no fault what a person may read, and logs
+	// it; what says where it came from. Without it he gets a reference.
+	Explain func(err error, what string) *fault.Fault
 
 	Lang   i18n.Lang      // where neither account nor client say; "" is English
 	Zone   *time.Location // the school's time zone, for the words of this package; nil is UTC

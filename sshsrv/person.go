@@ -31,6 +31,9 @@ func (s *Server) faultOf(err error, what string) *fault.Fault {
 	if ok && (f.Kind != fault.Internal || f.Ref != "") {
 		return f
 	}
+	if s.Explain != nil {
+		return s.Explain(err, what)
+	}
 	ref := newRef()
 	s.Log.Error(what, "ref", ref, "err", err)
 	return &fault.Fault{Kind: fault.Internal, Ref: ref}

@@ -5,6 +5,7 @@ package school
 import (
 	"context"
 	"io"
+	"log/slog"
 	"net"
 
 	tea "charm.land/bubbletea/v2"
@@ -12,6 +13,7 @@ import (
 
 	"cohort/app"
 	"cohort/app/cli"
+	"cohort/app/fault"
 	"cohort/app/files"
 	"cohort/app/i18n"
 	"cohort/app/policy"
@@ -39,7 +41,10 @@ func Serve(ctx context.Context, a *app.App, o Options) error {
 	s, err := sshsrv.New(sshsrv.Options{
 		Listener: o.Listener, HostKeys: o.HostKeys, Public: a.Config.Public, StockRenderer: o.StockRenderer,
 		Limits: o.Limits, Lang: a.Lang, Zone: a.Zone, Log: a.Log,
-		Door:  &door{app: a},
+		Door: &door{app: a},
+		Explain: func(err error, what string) *fault.Fault {
+			return a.Explain(ctx, err, slog.String("what", what))
+		},
 		Watch: o.Watch(watch(a.Bus)),
 		Ready: func(addr net.Addr) {
 			a.Listening(addr)
