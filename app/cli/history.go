@@ -48,6 +48,9 @@ func eventJSON(e customer.Event) object {
 			out[name] = v
 		}
 	}
+	if e.NoAnswer {
+		out["no_answer"] = true
+	}
 	if len(e.Changes) > 0 {
 		out["changes"] = e.Changes
 	}
@@ -66,7 +69,11 @@ func (c *call) eventText(e customer.Event) string {
 	add(e.Class)
 	add(c.choiceOf("state", e.State))
 	add(clean.Line(e.Note))
-	add(c.choiceOf("intention", e.Intention))
+	if e.NoAnswer {
+		add(c.p.T("field.no_answer"))
+	} else {
+		add(c.choiceOf("intention", e.Intention))
+	}
 	for _, ch := range e.Changes {
 		add(c.p.Or("field."+ch.Field, ch.Field) + " " + orDash(ch.Old) + " → " + orDash(ch.New))
 	}

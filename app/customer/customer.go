@@ -22,6 +22,8 @@ type Deps struct {
 	// StaleDays says after how many days without a follow-up a customer may be
 	// worked by everybody; nil: DefaultStaleDays.
 	StaleDays func() int
+	// Target says how many follow-ups a day somebody is to make; nil: none.
+	Target func() int
 	// Queue puts a mail into the outbox; nil: mail.Queue. The mail service's own
 	// also wakes the worker.
 	Queue func(tx *db.Tx, m mail.Message) (id int64, queued bool, err error)
@@ -33,6 +35,7 @@ const DefaultStaleDays = 30
 // Service holds the rules of this noun. Make one with New.
 type Service struct {
 	Deps
+	holds holds
 }
 
 // New makes the service and registers its resources with the engine.
@@ -42,6 +45,9 @@ func New(d Deps) *Service {
 	}
 	if d.StaleDays == nil {
 		d.StaleDays = func() int { return DefaultStaleDays }
+	}
+	if d.Target == nil {
+		d.Target = func() int { return 0 }
 	}
 	if d.Queue == nil {
 		d.Queue = mail.Queue
@@ -77,6 +83,7 @@ type Customer struct {
 	LastFollowUp             time.Time // zero: none yet
 	Touched                  time.Time // the last follow-up, else the creation
 	NextFollowUp             string    // day, "" for none
+	NextTime                 string    // "15:04" of that day, "" for any
 	Created, Updated         time.Time
 }
 

@@ -9,8 +9,10 @@ import (
 	"cohort/app/audit"
 	"cohort/app/clean"
 	"cohort/app/fault"
+	"cohort/app/i18n"
 	"cohort/app/policy"
 	"cohort/app/resource"
+	"cohort/app/when"
 	"cohort/db"
 )
 
@@ -21,7 +23,14 @@ type NewFollowUp struct {
 	Note      string
 	Intention string    // one of Intentions; "": as before
 	Next      string    // day of the next one, "" for none
+	NextTime  string    // "15:04" of that day, "" for any
+	NoAnswer  bool      // nobody was reached
 	At        time.Time // zero: now
+	// Seen is the newest follow-up that the author knew of, 0 for none, where
+	// Watch is set: one that somebody else has made since is told first
+	// (customer.just_followed), and nothing is written.
+	Seen  int64
+	Watch bool
 }
 
 // FollowUp is one follow-up as it is stored.
@@ -31,13 +40,15 @@ type FollowUp struct {
 	AuthorLogin, Name   string // of the author
 	At                  time.Time
 	Channel, Note, Next string
-	Intention           string
+	NextTime, Intention string
+	NoAnswer            bool
+	written             time.Time
 }
 
 // addFollowUp is FollowUp for forms and commands of any record.
 func (s *Service) addFollowUp(ctx context.Context, by policy.Actor, v resource.Values) (int64, error) {
 	f, err := s.FollowUp(ctx, by, NewFollowUp{Customer: v.Int("customer"), Channel: v.Str("channel"), Note: v.Str("note"),
-		Intention: v.Str("intention"), Next: v.Str("next")})
+		Intention: v.Str("intention"), Next: v.Str("next"), NextTime: v.Str("next_time"), NoAnswer: v.Bool("no_answer")})
 	return f.ID, err
 }
 
@@ -55,8 +66,11 @@ func (s *Service) FollowUp(ctx context.Context, by policy.Actor, n NewFollowUp) 
 		if err := s.fill(tx, c, &n); err != nil {
 			return err
 		}
+		if err := unseen(tx, by, n); err != nil {
+			return err
+		}
 		f = FollowUp{Customer: c.ID, Author: by.Account, AuthorLogin: by.Login, Name: by.Name, At: n.At, Channel: n.Channel,
-			Note: n.Note, Next: n.Next, Intention: n.Intention}
+			Note: n.Note, Next: n.Next, NextTime: n.NextTime, NoAnswer: n.NoAnswer, Intention: n.Intention}
 		if f.ID, err = insertFollowUp(tx, f); err != nil {
 			return err
 		}
@@ -67,6 +81,7 @@ func (s *Service) FollowUp(ctx context.Context, by policy.Actor, n NewFollowUp) 
 
 func (n *NewFollowUp) tidy() error {
 	n.Note, n.Next, n.Channel, n.Intention = clean.Text(n.Note), clean.Line(n.Next), clean.Line(n.Channel), clean.Line(n.Intention)
+	n.NextTime = clean.Line(n.NextTime)
 	if n.Channel == "" {
 		n.Channel = Channels[0]
 	}
@@ -82,6 +97,7 @@ func (n *NewFollowUp) tidy() error {
 	add(n.Intention != "" && !slices.Contains(Intentions, n.Intention),
 		fault.Field("intention", "fault.bad_choice", "value", n.Intention, "choices", strings.Join(Intentions, ", ")))
 	add(n.Next != "" && !resource.IsDay(n.Next), fault.Field("next", "fault.bad_date", "value", n.Next))
+	add(n.NextTime != "" && (n.Next == "" || !when.IsClock(n.NextTime)), fault.Field("next", "when.no_such_time", "value", n.NextTime))
 	return fault.Join(bad...)
 }
 
@@ -102,13 +118,32 @@ func (s *Service) fill(tx *db.Tx, c Customer, n *NewFollowUp) error {
 	if n.Intention == "" {
 		n.Intention = Intentions[0]
 	}
-	if n.Next != "" && n.Next < s.today(tx) {
+	if s.past(tx, n.Next, n.NextTime) {
 		return fault.Field("next", "customer.next_past")
 	}
 	if n.Intention == neverContact && n.Next != "" {
 		return fault.Field("next", "customer.never_next")
 	}
 	return nil
+}
+
+// past says whether a day, or a time of it, is over.
+func (s *Service) past(tx *db.Tx, day, clock string) bool {
+	today := s.today(tx)
+	return day != "" && day < today || day == today && clock != "" && clock < tx.Now.In(s.Zone).Format("15:04")
+}
+
+// unseen finds what somebody else has written of a customer while the author
+// was talking to him, too.
+func unseen(tx *db.Tx, by policy.Actor, n NewFollowUp) error {
+	if !n.Watch {
+		return nil
+	}
+	f, err := newestFollowUp(tx, n.Customer)
+	if err != nil || f.ID == n.Seen || f.ID == 0 || f.Author == by.Account {
+		return err
+	}
+	return fault.New(fault.Conflict, "customer.just_followed", "who", f.Name, "at", i18n.Ago(f.At), "intention", i18n.W("choice.intention."+f.Intention))
 }
 
 // followed moves the customer; a follow-up told late, behind a newer one, moves

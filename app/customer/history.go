@@ -3,6 +3,7 @@ package customer
 import (
 	"context"
 	"slices"
+	"strings"
 	"time"
 
 	"cohort/app/audit"
@@ -21,14 +22,15 @@ type Event struct {
 	At    time.Time
 	Who   string // display name, or log-in name where there is none
 
-	Channel, Note, Intention, Next string         // of a follow-up
+	Channel, Note, Intention, Next string         // of a follow-up; Next with its time
+	NoAnswer                       bool           // of a follow-up
 	Class, State                   string         // of an enrollment
 	Changes                        []audit.Change // of a change, masked as the fields are
 }
 
 // toldActs are the acts of the audit trail that a history tells. Look-ups are
 // not among them, and do not count: a contact asked for often hides nothing.
-var toldActs = []string{"change", "assign", "enroll", "reveal", "notify_owner", "restore"}
+var toldActs = []string{"change", "assign", "enroll", "reveal", "notify_owner", "take_back", "restore"}
 
 // maxHistory bounds what History reads of each kind.
 const maxHistory = 500
@@ -47,7 +49,7 @@ func (s *Service) History(ctx context.Context, by policy.Actor, id int64) (list 
 		}
 		for _, f := range follows {
 			list = append(list, Event{Kind: "follow_up", ID: f.ID, At: f.At, Who: f.Name, Channel: f.Channel, Note: f.Note,
-				Intention: f.Intention, Next: f.Next})
+				Intention: f.Intention, Next: strings.TrimSpace(f.Next + " " + f.NextTime), NoAnswer: f.NoAnswer})
 		}
 		enrollments, err := enrollmentsOf(tx, id)
 		if err != nil {

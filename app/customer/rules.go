@@ -26,10 +26,33 @@ func (s *Service) check(tx *db.Tx, by policy.Actor, id int64, v resource.Values)
 	if err := checkOwner(tx, v); err != nil {
 		return err
 	}
-	if d := v.Str("next"); d != "" && d < s.today(tx) {
-		return fault.Field("next", "customer.next_past")
+	if err := s.checkNext(tx, whole, v); err != nil {
+		return err
 	}
 	return s.unique(tx, by, id, v)
+}
+
+// checkNext takes no day that is over, and no time without its day.
+func (s *Service) checkNext(tx *db.Tx, was Customer, v resource.Values) error {
+	if !v.Has("next") && !v.Has("next_time") {
+		return nil
+	}
+	day, clock := was.NextFollowUp, was.NextTime
+	if v.Has("next") {
+		day = v.Str("next")
+	}
+	if v.Has("next_time") {
+		clock = v.Str("next_time")
+	}
+	switch {
+	case day == "" && clock != "" && v.Str("next_time") != "":
+		return fault.Field("next_time", "customer.time_without_day")
+	case day == "" && clock != "":
+		v["next_time"] = "" // goes with its day
+	case s.past(tx, day, clock):
+		return fault.Field("next", "customer.next_past")
+	}
+	return nil
 }
 
 // checkContacts asks for one contact at least.

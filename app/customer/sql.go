@@ -21,7 +21,7 @@ type column struct {
 var fieldColumns = map[string]string{
 	"name": "name", "sex": "sex", QQ: "qq", WeChat: "wechat", Phone: "phone", Email: "email", "id_number": "id_number",
 	"emergency": "emergency", "source": "source_id", "campaign": "campaign_id", "referred_by": "referred_by", "said": "said",
-	"memo": "memo", "owner": "owner_id", "next": "next_follow_up_on", "never_contact": "never_contact",
+	"memo": "memo", "owner": "owner_id", "next": "next_follow_up_on", "next_time": "next_follow_up_time", "never_contact": "never_contact",
 }
 
 // columnsOf gives the columns of values, in a stable order so that statements
@@ -95,7 +95,7 @@ func updateCustomer(tx *db.Tx, was Customer, cols []column) error {
 // moveCustomer takes a follow-up over into its customer.
 func moveCustomer(tx *db.Tx, c Customer, f FollowUp, never bool) error {
 	at := db.Millis(f.At)
-	cols := []column{{"last_follow_up_at", at}, {"touched_at", max(at, db.Millis(c.Touched))}, {"next_follow_up_on", f.Next},
+	cols := []column{{"last_follow_up_at", at}, {"touched_at", max(at, db.Millis(c.Touched))}, {"next_follow_up_on", f.Next}, {"next_follow_up_time", f.NextTime},
 		{"intention", f.Intention}, {"never_contact", map[bool]int64{true: 1}[never]}}
 	return updateCustomer(tx, c, cols)
 }
@@ -104,7 +104,7 @@ const customerColumns = `customers.id, customers.version, customers.name, custom
 	customers.email, customers.id_number, customers.emergency, sources.code, customers.source_id, customers.campaign_id,
 	customers.referred_by, customers.said, customers.memo, customers.status, customers.owner_id, owners.department_id,
 	COALESCE(owners.login, ''), COALESCE(owners.name, ''), customers.never_contact, customers.intention, customers.last_follow_up_at,
-	customers.touched_at, customers.next_follow_up_on, customers.created_at, customers.updated_at`
+	customers.touched_at, customers.next_follow_up_on, customers.next_follow_up_time, customers.created_at, customers.updated_at`
 
 const customerFrom = `customers JOIN sources ON sources.id = customers.source_id LEFT JOIN accounts AS owners ON owners.id = customers.owner_id`
 
@@ -113,7 +113,7 @@ func scanCustomer(r interface{ Scan(...any) error }) (c Customer, err error) {
 	var never, last, touched, created, updated int64
 	err = r.Scan(&c.ID, &c.Version, &c.Name, &c.Sex, &c.QQ, &c.WeChat, &c.Phone, &c.Email, &c.IDNumber, &c.Emergency, &c.Source,
 		&c.SourceID, &campaign, &referrer, &c.Said, &c.Memo, &c.Status, &owner, &dept, &c.OwnerLogin, &c.OwnerName, &never,
-		&c.Intention, &last, &touched, &c.NextFollowUp, &created, &updated)
+		&c.Intention, &last, &touched, &c.NextFollowUp, &c.NextTime, &created, &updated)
 	c.Campaign, c.ReferredBy, c.Owner, c.Department = campaign.Int64, referrer.Int64, owner.Int64, dept.Int64
 	c.NeverContact, c.LastFollowUp, c.Touched = never != 0, db.Moment(last), db.Moment(touched)
 	c.Created, c.Updated = db.Moment(created), db.Moment(updated)
@@ -240,9 +240,9 @@ func ensureSource(tx *db.Tx, code, name string, position int) error {
 }
 
 func insertFollowUp(tx *db.Tx, f FollowUp) (id int64, err error) {
-	err = tx.QueryRow(`INSERT INTO follow_ups (customer_id, author_id, at, channel, note, intention, next_on, created_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING id`, f.Customer, nullID(f.Author), db.Millis(f.At), f.Channel, f.Note,
-		f.Intention, f.Next, db.Millis(tx.Now)).Scan(&id)
+	err = tx.QueryRow(`INSERT INTO follow_ups (customer_id, author_id, at, channel, note, intention, next_on, next_time, no_answer, created_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) RETURNING id`, f.Customer, nullID(f.Author), db.Millis(f.At), f.Channel, f.Note,
+		f.Intention, f.Next, f.NextTime, map[bool]int64{true: 1}[f.NoAnswer], db.Millis(tx.Now)).Scan(&id)
 	if err != nil {
 		return 0, err
 	}
@@ -258,12 +258,12 @@ func followUpsOf(tx *db.Tx, by policy.Actor, customer, before int64, limit int) 
 		where += " AND (follow_ups.at, follow_ups.id) < (SELECT at, id FROM follow_ups WHERE id = " + mark + ")"
 	}
 	rows, err := tx.Query(`SELECT follow_ups.id, follow_ups.customer_id, COALESCE(follow_ups.author_id, 0), COALESCE(authors.login, ''),
-		COALESCE(authors.name, ''), follow_ups.at, follow_ups.channel, follow_ups.note, follow_ups.next_on, follow_ups.intention
+		COALESCE(authors.name, ''), follow_ups.at, follow_ups.channel, follow_ups.note, follow_ups.next_on, follow_ups.next_time, follow_ups.no_answer, follow_ups.intention
 		FROM `+followUpFrom+` WHERE `+where+` ORDER BY follow_ups.at DESC, follow_ups.id DESC LIMIT `+args.Add(limit), *args...)
 	return db.Collect(rows, err, func(r *sql.Rows) (f FollowUp, err error) {
-		var at int64
-		err = r.Scan(&f.ID, &f.Customer, &f.Author, &f.AuthorLogin, &f.Name, &at, &f.Channel, &f.Note, &f.Next, &f.Intention)
-		f.At = db.Time(at)
+		var at, missed int64
+		err = r.Scan(&f.ID, &f.Customer, &f.Author, &f.AuthorLogin, &f.Name, &at, &f.Channel, &f.Note, &f.Next, &f.NextTime, &missed, &f.Intention)
+		f.At, f.NoAnswer = db.Time(at), missed != 0
 		return f, err
 	})
 }

@@ -56,6 +56,16 @@ func (e *Engine) values(ctx context.Context, by policy.Actor, fields []Field, ty
 				bad = append(bad, fault.Field(key, "list.not_input"))
 				continue
 			}
+			if f.Clock != "" && typed[f.Clock] == "" {
+				m, fl := f.parseMoment(typed[key], e.now(tx))
+				if bad = append(bad, fl); fl == nil {
+					values[key], values[f.Clock] = m.Day, m.Clock
+				}
+				continue
+			}
+			if of := clockOf(fields, key); typed[key] == "" && of != "" && given(typed, of) {
+				continue // said by its day
+			}
 			v, fl, err := e.parse(tx, by, f, typed[key])
 			if err != nil {
 				return err
@@ -72,6 +82,21 @@ func (e *Engine) values(ctx context.Context, by policy.Actor, fields []Field, ty
 		return nil, err
 	}
 	return values, fault.Join(bad...)
+}
+
+// clockOf gives the day that a field keeps the time of; "" for any other field.
+func clockOf(fields []Field, name string) string {
+	for _, f := range fields {
+		if f.Clock == name {
+			return f.Name
+		}
+	}
+	return ""
+}
+
+func given(typed map[string]string, name string) bool {
+	_, ok := typed[name]
+	return ok
 }
 
 // missing finds required fields that are not given when adding, or emptied when

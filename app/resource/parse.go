@@ -149,6 +149,23 @@ func (f Field) parseDay(s string, now time.Time) (any, *fault.Fault) {
 	return day, nil
 }
 
+// parseMoment takes a day with or without a time of that day.
+func (f Field) parseMoment(s string, now time.Time) (words.Moment, *fault.Fault) {
+	m, err := words.Parse(s, now, now.Location())
+	if bad, ok := fault.As(err); ok {
+		return m, bad.On(f.Name)
+	}
+	return m, nil
+}
+
+// CheckClock is the rule of a Text that keeps the time of a day: "15:04".
+func CheckClock(v any) *fault.Fault {
+	if s, _ := v.(string); s != "" && !words.IsClock(s) {
+		return fault.New(fault.Invalid, "when.no_such_time", "value", s)
+	}
+	return nil
+}
+
 // ParseDay reads a day as people write one, seen from now; "" stays "".
 func ParseDay(s string, now time.Time) (string, bool) {
 	day, err := words.Day(s, now, now.Location())

@@ -95,7 +95,11 @@ type Field struct {
 	Detail   bool // left out of lists, shown in details only
 	Markdown bool // a LongText that is drawn as Markdown
 	NoFilter bool // cannot be filtered by
-	Until    bool // of a Time: says until when, so that a day typed alone is its last minute
+	// Clock names, for a Day, the Text field that keeps the time of that day: what
+	// is typed for the day says both, as "fri 15:00", and a day without a time
+	// has none.
+	Clock string
+	Until bool // of a Time: says until when, so that a day typed alone is its last minute
 
 	// For forms and commands.
 	Input    bool // may be given when adding or changing

@@ -102,13 +102,15 @@ func (d *desk) followUp(id int64) kit.Screen {
 			{Name: "channel", Kind: kit.KindChoice, Options: choices("channel"), Value: kit.Value{Text: "phone"}},
 			{Name: "note", Kind: kit.KindArea, Rows: 5, Required: true, Limit: 5000},
 			{Name: "intention", Kind: kit.KindChoice, Options: choices("intention"), Required: true},
-			{Name: "next", Kind: kit.KindDate, Help: "ui.customers.next_help"},
+			{Name: "no_answer", Kind: kit.KindBool},
+			{Name: "next", Kind: kit.KindDate, Clock: true, Help: "ui.customers.next_help"},
 		},
 		Save: func(ctx context.Context, in kit.Submit) (kit.Cmd, error) {
 			v := in.Values
 			err := does(d, func(ctx context.Context, by policy.Actor) error {
+				day, clock, _ := strings.Cut(v.Text("next"), " ")
 				_, err := d.app.Customers.FollowUp(ctx, by, customer.NewFollowUp{Customer: id, Channel: v.Text("channel"), Note: v.Text("note"),
-					Intention: v.Text("intention"), Next: v.Day("next")})
+					Intention: v.Text("intention"), Next: day, NextTime: clock, NoAnswer: v.Bool("no_answer")})
 				return err
 			})(ctx)
 			return kit.Close(kit.Toast(kit.Good, "ui.customers.followed_up")), err

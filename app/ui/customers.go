@@ -2,6 +2,7 @@ package ui
 
 import (
 	"context"
+	"maps"
 	"strings"
 
 	"cohort/app/customer"
@@ -184,7 +185,22 @@ func (d *desk) customerSections(row resource.Row, fields []resource.Field) []kit
 			ordered = append(ordered, f)
 		}
 	}
-	return []kit.Section{{Pairs: d.recordPairs(row, ordered)}}
+	return []kit.Section{{Pairs: d.recordPairs(withClocks(row, fields), ordered)}}
+}
+
+// withClocks shows a day together with its time.
+func withClocks(row resource.Row, fields []resource.Field) resource.Row {
+	values := maps.Clone(row.Values)
+	for _, f := range fields {
+		day, _ := values[f.Name].Raw.(string)
+		clock, _ := values[f.Clock].Raw.(string)
+		if v := values[f.Name]; day != "" && clock != "" {
+			v.Raw = day + " " + clock
+			values[f.Name] = v
+		}
+	}
+	row.Values = values
+	return row
 }
 
 func (d *desk) historySection(list []customer.Event) kit.Section {
@@ -194,6 +210,9 @@ func (d *desk) historySection(list []customer.Event) kit.Section {
 		switch e.Kind {
 		case "follow_up":
 			m.Head = d.p().T("choice.channel."+e.Channel) + " - " + d.p().T("choice.intention."+e.Intention)
+			if e.NoAnswer {
+				m.Head = d.p().T("choice.channel."+e.Channel) + " - " + d.p().T("field.no_answer")
+			}
 			if e.Next != "" {
 				m.Head += " - " + d.p().T("field.next") + " " + e.Next
 			}

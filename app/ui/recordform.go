@@ -24,7 +24,7 @@ func (d *desk) recordForm(name string, id int64, shape func(*kit.FormSpec), save
 		spec.Load = d.loadRecord(name, id)
 		closed = d.closedFields(name, id)
 	}
-	for _, f := range res.Inputs(id == 0) {
+	for _, f := range clockless(res.Inputs(id == 0)) {
 		if !closed[f.Name] {
 			spec.Fields = append(spec.Fields, d.formField(f))
 		}
@@ -94,8 +94,28 @@ func (d *desk) loadRecord(name string, id int64) func(context.Context) (kit.Load
 				out.Values[f.Name] = d.formValue(f, v)
 			}
 		}
+		for _, f := range fields { // a day is typed with its time
+			if f.Clock != "" && out.Values[f.Name].Text != "" {
+				text := out.Values[f.Name].Text + " " + out.Values[f.Clock].Text
+				out.Values[f.Name] = kit.Value{Text: strings.TrimSpace(text)}
+			}
+		}
 		return out, nil
 	})
+}
+
+// clockless leaves out the fields that say the time of a day: the day's own says it.
+func clockless(fields []resource.Field) (out []resource.Field) {
+	clocks := map[string]bool{}
+	for _, f := range fields {
+		clocks[f.Clock] = true
+	}
+	for _, f := range fields {
+		if !clocks[f.Name] {
+			out = append(out, f)
+		}
+	}
+	return out
 }
 
 // formField gives a declared field its widget.
@@ -105,7 +125,7 @@ func (d *desk) formField(f resource.Field) kit.Field {
 	case resource.LongText:
 		out.Kind, out.Rows = kit.KindArea, 3
 	case resource.Day:
-		out.Kind = kit.KindDate
+		out.Kind, out.Clock = kit.KindDate, f.Clock != ""
 	case resource.Money:
 		out.Kind = kit.KindMoney
 	case resource.Bool:

@@ -70,7 +70,7 @@ func (d *desk) bulkOf(name string, a resource.Action, args map[string]string, bo
 // bulkChange asks which field is to be changed, and to what.
 func (d *desk) bulkChange(l *kit.List, name string, a resource.Action) kit.Cmd {
 	var options []kit.Option
-	for _, f := range a.Args {
+	for _, f := range clockless(a.Args) {
 		if f.Kind != resource.LongText {
 			options = append(options, kit.Option{Value: f.Name, Label: kit.Label(d.p(), "field."+f.Name)})
 		}

@@ -103,7 +103,7 @@ func (d *desk) rowEdit(res *resource.Resource, by policy.Actor) *kit.RowEdit {
 		return nil
 	}
 	e := &kit.RowEdit{Said: "ui.saved_u"}
-	for _, f := range res.Inputs(false) {
+	for _, f := range clockless(res.Inputs(false)) {
 		if x := d.formField(f); x.Kind != kit.KindArea && x.Kind != kit.KindSeveral {
 			e.Fields = append(e.Fields, x)
 		}

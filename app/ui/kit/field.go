@@ -81,8 +81,8 @@ func (x *field) value() Value {
 	text := x.line.Value()
 	switch x.Kind {
 	case KindDate:
-		if day, ok := ParseDay(text, x.now()); ok {
-			text = day
+		if m, err := x.moment(text); err == nil {
+			text = m.String()
 		}
 	case KindMoney:
 		if fen, ok := ParseMoney(text); ok {
@@ -108,7 +108,7 @@ func (x *field) wrong() error {
 	case x.notice.Stops && x.notice.Err != nil:
 		return x.notice.Err
 	case x.Kind == KindDate && !x.empty():
-		if _, err := when.Day(x.line.Value(), x.now(), x.now().Location()); err != nil {
+		if _, err := x.moment(x.line.Value()); err != nil {
 			return fieldFault(x.Name, err)
 		}
 	case x.Kind == KindMoney && !x.empty():
@@ -117,6 +117,16 @@ func (x *field) wrong() error {
 		}
 	}
 	return nil
+}
+
+// moment reads a typed date, with its time where the field takes one.
+func (x *field) moment(text string) (when.Moment, error) {
+	now := x.now()
+	if x.Clock {
+		return when.Parse(text, now, now.Location())
+	}
+	day, err := when.Day(text, now, now.Location())
+	return when.Moment{Day: day}, err
 }
 
 // fieldFault puts a fault on the field that it is of.

@@ -2,7 +2,9 @@ package kit
 
 import (
 	"strings"
+	"time"
 
+	"cohort/app/i18n"
 	"cohort/app/ui/kit/width"
 )
 
@@ -52,7 +54,7 @@ func (d *formDraw) lineRow(x *field, on bool, w int) []string {
 	note, n := "", w
 	switch x.Kind {
 	case KindDate:
-		note, n = dayNote(d.e, x.line.Value(), d.f.now()), min(w, 16)
+		note, n = d.momentNote(x), min(w, 16)
 	case KindMoney:
 		n = min(w, 16)
 	}
@@ -68,6 +70,23 @@ func (d *formDraw) lineRow(x *field, on bool, w int) []string {
 		s += " " + d.e.Theme.Paint(Muted, width.Cut(note, max(0, w-n-1)))
 	}
 	return []string{s}
+}
+
+// momentNote says what a typed date means: its weekday, or all of it for "+3d".
+func (d *formDraw) momentNote(x *field) string {
+	m, err := x.moment(x.line.Value())
+	if err != nil || m.Day == "" {
+		return ""
+	}
+	t, err := time.Parse(time.DateOnly, m.Day)
+	if err != nil {
+		return ""
+	}
+	p := i18n.Printer{Lang: d.e.Lang}
+	if strings.TrimSpace(x.line.Value()) == m.String() {
+		return p.Weekday(t)
+	}
+	return strings.TrimSpace(p.DayWeekday(t) + " " + m.Clock)
 }
 
 func (d *formDraw) areaRows(x *field, on bool, w int) []string {

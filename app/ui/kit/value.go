@@ -5,7 +5,6 @@ import (
 	"strings"
 	"time"
 
-	"cohort/app/i18n"
 	"cohort/app/when"
 )
 
@@ -131,22 +130,4 @@ func ParseMoney(s string) (fen int64, ok bool) {
 func ParseDay(s string, now time.Time) (day string, ok bool) {
 	day, err := when.Day(s, now, now.Location())
 	return day, err == nil
-}
-
-// dayNote says the weekday of a date that is typed or meant: "Tue", or
-// "2026-12-01 Tue" for "+3d".
-func dayNote(e Env, typed string, now time.Time) string {
-	day, ok := ParseDay(typed, now)
-	if !ok || day == "" {
-		return ""
-	}
-	t, err := time.Parse("2006-01-02", day)
-	if err != nil {
-		return ""
-	}
-	p := i18n.Printer{Lang: e.Lang}
-	if strings.TrimSpace(typed) == day {
-		return p.Weekday(t)
-	}
-	return p.DayWeekday(t)
 }
