@@ -7,10 +7,11 @@ import (
 	"cohort/db"
 )
 
-// newestAudit gives the time of the newest audit entry in UTC milliseconds, 0 when there is none.
+// newestAudit gives the latest time of an audit entry in UTC milliseconds, 0 when there is none. It is not the last
+// entry's: after a clock was set back, that is an earlier one.
 func newestAudit(ctx context.Context, d *db.DB) (at int64, err error) {
 	err = d.Read(ctx, func(tx *db.Tx) error {
-		return tx.QueryRow(`SELECT COALESCE(max(at), 0) FROM (SELECT at FROM audit ORDER BY id DESC LIMIT 1) AS newest`).Scan(&at)
+		return tx.QueryRow(`SELECT COALESCE(max(at), 0) FROM audit`).Scan(&at)
 	})
 	return at, err
 }
