@@ -19,7 +19,7 @@ var arrows = map[string][]string{
 	"app/i18n":         {"app/fault"},
 	"app/bus":          {},
 	"app/when":         {"app/fault"},
-	"app/keyring":      {},
+	"app/keyring":      {"app/seal"},
 	"app/blob":         {"app/fault", "app/keyring"},
 	"app/grams":        {"app/clean"},
 	"app/policy":       {"app/fault", "app/i18n"},

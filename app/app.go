@@ -161,6 +161,7 @@ func (a *App) Run(ctx context.Context) {
 		"enrollments": a.Enrollments.Run,
 		"exchange":    a.Exchange.Run,
 		"backup":      a.backups,
+		"keys":        a.sealOld,
 	} {
 		wg.Go(func() {
 			if err := work(ctx); err != nil && ctx.Err() == nil {

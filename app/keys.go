@@ -57,7 +57,9 @@ func (a *App) openKeys(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if a.Keys = ring; len(known) > 0 {
+	a.Keys = ring
+	a.DB.SealWith(ring.Texts())
+	if len(known) > 0 {
 		return a.holdsAll(known)
 	}
 	return a.DB.Write(ctx, func(tx *db.Tx) error { return addAgeKey(tx, ring.Current()) })
@@ -101,7 +103,7 @@ func inside(path, dir string) bool {
 type Rotation struct {
 	Key     string // the current key's public half
 	Files   int    // written anew
-	Numbers int    // ID numbers written anew
+	Numbers int    // ID numbers and contracts written anew
 }
 
 // RotateKeys seals everything with a new key, checks it, and retires the old ones. They stay in the file for the
@@ -159,6 +161,10 @@ func (a *App) reseal(ctx context.Context, report func(done, total int)) (files, 
 	for range 2 {
 		n, err := a.Blobs.Rewrite(ctx, report)
 		if files += n; err != nil {
+			return files, numbers, err
+		}
+		n, err = a.sealTexts(ctx)
+		if numbers += n; err != nil {
 			return files, numbers, err
 		}
 	}

@@ -65,3 +65,31 @@ func retireAgeKeys(tx *db.Tx, current string) error {
 	_, err := tx.Exec(`UPDATE age_keys SET retired_at = $1 WHERE id <> $2 AND retired_at = 0`, db.Millis(tx.Now), current)
 	return err
 }
+
+// sealedRows reads a private column behind a row, as it is stored.
+func sealedRows(tx *db.Tx, c private, last int64, limit int) ([]sealed, error) {
+	rows, err := tx.Query(`SELECT id, `+c.column+` FROM `+c.table+` WHERE id > $1 AND `+c.column+` <> '' ORDER BY id LIMIT $2`, last, limit)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = rows.Close() }()
+	var list []sealed
+	for rows.Next() {
+		var s sealed
+		if err := rows.Scan(&s.id, &s.text); err != nil {
+			return nil, err
+		}
+		list = append(list, s)
+	}
+	return list, rows.Err()
+}
+
+// swapSealed writes a private text over what was read; done is false where somebody has written meanwhile.
+func swapSealed(tx *db.Tx, c private, was sealed, text string) (done bool, err error) {
+	r, err := tx.Exec(`UPDATE `+c.table+` SET `+c.column+` = $1 WHERE id = $2 AND `+c.column+` = $3`, text, was.id, was.text)
+	if err != nil {
+		return false, err
+	}
+	n, err := r.RowsAffected()
+	return n == 1, err
+}

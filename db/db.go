@@ -75,6 +75,7 @@ type DB struct {
 	writes  *writes
 	count   counters
 	shape   shape
+	sealer  Sealer // of private columns; nil: kept in the clear
 }
 
 // Open opens the database, creating the file (readable by its owner only) when there is none, and brings its tables to

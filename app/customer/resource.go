@@ -99,7 +99,7 @@ func contacts() []resource.Field {
 		{Name: QQ, SQL: "customers.qq", Column: true, Input: true, Max: 40, Width: 12, Priority: 6, Group: "contact", Mask: maskOf(QQ), Stored: storedAs(QQ), Search: findQQ},
 		{Name: WeChat, SQL: "customers.wechat", Column: true, Input: true, Max: 40, Width: 14, Priority: 7, Group: "contact", Mask: maskOf(WeChat), Stored: storedAs(WeChat), Search: findWeChat},
 		{Name: Email, SQL: "customers.email", Detail: true, Input: true, Max: 254, Group: "contact", Mask: maskOf(Email), Stored: storedAs(Email), Search: findEmail},
-		{Name: "id_number", SQL: "customers.id_number", Private: true, Detail: true, Input: true, Max: 40, NoFilter: true, Group: "contact", Mask: MaskID},
+		{Name: "id_number", SQL: "customers.id_number", Private: true, Sealed: true, Detail: true, Input: true, Max: 40, NoFilter: true, Group: "contact", Mask: MaskID},
 		{Name: "emergency", SQL: "customers.emergency", Detail: true, Input: true, NoFilter: true, Group: "contact"},
 	}
 }

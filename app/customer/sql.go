@@ -48,6 +48,18 @@ func columnsOf(v resource.Values) []column {
 	return out
 }
 
+// sealColumns encrypts the ID number, which the database must not tell.
+func sealColumns(tx *db.Tx, cols []column) (err error) {
+	for i, c := range cols {
+		if text, ok := c.value.(string); ok && c.name == "id_number" {
+			if cols[i].value, err = tx.Seal(text); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
 func nullID(id int64) any {
 	if id == 0 {
 		return nil
@@ -56,6 +68,9 @@ func nullID(id int64) any {
 }
 
 func insertCustomer(tx *db.Tx, by int64, cols []column) (id int64, err error) {
+	if err := sealColumns(tx, cols); err != nil {
+		return 0, err
+	}
 	var args db.Args
 	now := args.Add(db.Millis(tx.Now))
 	names, marks := []string{"created_at", "updated_at", "touched_at", "created_by"}, []string{now, now, now, args.Add(nullID(by))}
@@ -77,6 +92,9 @@ func insertCustomer(tx *db.Tx, by int64, cols []column) (id int64, err error) {
 // updateCustomer writes columns over the version that was read; stale where
 // there is another by now.
 func updateCustomer(tx *db.Tx, was Customer, cols []column) error {
+	if err := sealColumns(tx, cols); err != nil {
+		return err
+	}
 	var args db.Args
 	set := "version = version + 1, updated_at = " + args.Add(db.Millis(tx.Now))
 	for _, c := range cols {
@@ -120,8 +138,17 @@ func scanCustomer(r interface{ Scan(...any) error }) (c Customer, err error) {
 	return c, err
 }
 
+// oneCustomer reads one row, its ID number in the clear.
+func oneCustomer(tx *db.Tx, where string, args ...any) (Customer, error) {
+	c, err := scanCustomer(tx.QueryRow("SELECT "+customerColumns+" FROM "+customerFrom+where, args...))
+	if err == nil {
+		c.IDNumber, err = tx.Unseal(c.IDNumber)
+	}
+	return c, err
+}
+
 func customerOf(tx *db.Tx, id int64) (Customer, error) {
-	return scanCustomer(tx.QueryRow("SELECT "+customerColumns+" FROM "+customerFrom+" WHERE customers.id = $1", id))
+	return oneCustomer(tx, " WHERE customers.id = $1", id)
 }
 
 // findContact finds who has one of the contacts, by the unique indexes; the
@@ -131,8 +158,7 @@ func findContact(tx *db.Tx, texts map[string]string) (Customer, error) {
 		if texts[kind] == "" {
 			continue
 		}
-		c, err := scanCustomer(tx.QueryRow("SELECT "+customerColumns+" FROM "+customerFrom+
-			" WHERE customers."+kind+" = $1 AND customers."+kind+" <> ''", texts[kind]))
+		c, err := oneCustomer(tx, " WHERE customers."+kind+" = $1 AND customers."+kind+" <> ''", texts[kind])
 		if !db.NoRows(err) {
 			return c, err
 		}

@@ -39,11 +39,34 @@ func byPair(tx *db.Tx, customer, class int64) (Enrollment, error) {
 // there is none.
 func one(tx *db.Tx, where string, args ...any) (Enrollment, error) {
 	rows, err := tx.Query("SELECT "+columns+tables+" WHERE "+where, args...)
-	list, err := db.Collect(rows, err, scan)
+	list, err := unsealed(tx)(db.Collect(rows, err, scan))
 	if err != nil || len(list) == 0 {
 		return Enrollment{}, err
 	}
 	return list[0], nil
+}
+
+// unsealed opens what the database must not tell: the ID number, and the contract that names it.
+func unsealed(tx *db.Tx) func(list []Enrollment, err error) ([]Enrollment, error) {
+	return func(list []Enrollment, err error) ([]Enrollment, error) {
+		for i := range list {
+			if err == nil {
+				list[i].IDNumber, err = tx.Unseal(list[i].IDNumber)
+			}
+			if err == nil {
+				list[i].Contract, err = tx.Unseal(list[i].Contract)
+			}
+		}
+		return list, err
+	}
+}
+
+// sealed gives an enrollment as it is stored.
+func sealed(tx *db.Tx, e Enrollment) (_ Enrollment, err error) {
+	if e.IDNumber, err = tx.Seal(e.IDNumber); err == nil {
+		e.Contract, err = tx.Seal(e.Contract)
+	}
+	return e, err
 }
 
 func scan(r *sql.Rows) (e Enrollment, err error) {
@@ -91,6 +114,9 @@ func reopen(tx *db.Tx, e Enrollment) error {
 
 // storeFilled saves what the applicant filled in; version is the one he read.
 func storeFilled(tx *db.Tx, e Enrollment) (done bool, err error) {
+	if e, err = sealed(tx, e); err != nil {
+		return false, err
+	}
 	return changedOne(tx.Exec(`UPDATE enrollments SET name = $1, sex = $2, id_kind = $3, id_number = $4, phone = $5, email = $6, emergency = $7,
 		agreed_at = $8, version = version + 1, updated_at = $9 WHERE id = $10 AND version = $11`,
 		e.Name, e.Sex, e.IDKind, e.IDNumber, e.Phone, e.Email, e.Emergency, millis(e.Agreed), db.Millis(tx.Now), e.ID, e.Version))
@@ -98,7 +124,11 @@ func storeFilled(tx *db.Tx, e Enrollment) (done bool, err error) {
 
 // storeAgreed saves the text that was agreed to, or takes it back.
 func storeAgreed(tx *db.Tx, e Enrollment) error {
-	_, err := tx.Exec(`UPDATE enrollments SET agreed_at = $1, contract = $2, contract_sha256 = $3, version = version + 1, updated_at = $4 WHERE id = $5`,
+	e, err := sealed(tx, e)
+	if err != nil {
+		return err
+	}
+	_, err = tx.Exec(`UPDATE enrollments SET agreed_at = $1, contract = $2, contract_sha256 = $3, version = version + 1, updated_at = $4 WHERE id = $5`,
 		millis(e.Agreed), e.Contract, e.SHA256, db.Millis(tx.Now), e.ID)
 	return err
 }
@@ -110,7 +140,11 @@ func storeLang(tx *db.Tx, id int64, lang string) error {
 
 // storeSubmitted signs the contract and hands the form in.
 func storeSubmitted(tx *db.Tx, e Enrollment) error {
-	_, err := tx.Exec(`UPDATE enrollments SET state = 'submitted', name = $1, sex = $2, id_kind = $3, id_number = $4, phone = $5, email = $6,
+	e, err := sealed(tx, e)
+	if err != nil {
+		return err
+	}
+	_, err = tx.Exec(`UPDATE enrollments SET state = 'submitted', name = $1, sex = $2, id_kind = $3, id_number = $4, phone = $5, email = $6,
 		contract = $7, contract_sha256 = $8, signed_at = $9, submitted_at = $9, reason = '',
 		version = version + 1, updated_at = $9 WHERE id = $10`,
 		e.Name, e.Sex, e.IDKind, e.IDNumber, e.Phone, e.Email, e.Contract, e.SHA256, db.Millis(tx.Now), e.ID)

@@ -43,7 +43,7 @@ func (s *Service) approvedOf(tx *db.Tx, by policy.Actor, customer int64) ([]Enro
 	args := &db.Args{}
 	where := "e.customer_id = " + args.Add(customer) + " AND e.state = 'approved' AND " + s.among(tx, "e.id", by, "view", "enrollments", args)
 	rows, err := tx.Query("SELECT "+columns+tables+" WHERE "+where+" ORDER BY e.approved_at DESC, e.id DESC", *args...)
-	return db.Collect(rows, err, scan)
+	return unsealed(tx)(db.Collect(rows, err, scan))
 }
 
 // among says that an id is one of a resource's rows on which the actor may do

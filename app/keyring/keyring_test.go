@@ -22,7 +22,7 @@ func newRing(t *testing.T) *Ring {
 	return r
 }
 
-func seal(t *testing.T, r *Ring, text []byte) *bytes.Reader {
+func sealUp(t *testing.T, r *Ring, text []byte) *bytes.Reader {
 	t.Helper()
 	var out bytes.Buffer
 	w, err := r.Encrypt(&out)
@@ -50,7 +50,7 @@ func TestSealedAndOpened(t *testing.T) {
 	r := newRing(t)
 	for _, size := range []int{0, 1, 64 << 10, 64<<10 + 1, 300_000} {
 		text := bytes.Repeat([]byte("身份证"), size/9+1)[:size]
-		sealed := seal(t, r, text)
+		sealed := sealUp(t, r, text)
 		if got, err := open(r, sealed); err != nil || !bytes.Equal(got, text) {
 			t.Errorf("%d bytes: %d came back, %v", size, len(got), err)
 		}
@@ -69,7 +69,7 @@ func TestSealedAndOpened(t *testing.T) {
 
 func TestOnlyItsOwnKeysOpen(t *testing.T) {
 	r, other := newRing(t), newRing(t)
-	sealed := seal(t, r, []byte("secret"))
+	sealed := sealUp(t, r, []byte("secret"))
 	if _, err := open(other, sealed); !errors.Is(err, ErrForeign) {
 		t.Errorf("another school: %v", err)
 	}
@@ -86,7 +86,7 @@ func TestOnlyItsOwnKeysOpen(t *testing.T) {
 // A key that is added by another process is used from then on; what was written before still opens.
 func TestAnotherProcessAddsAKey(t *testing.T) {
 	server := newRing(t)
-	before := seal(t, server, []byte("before"))
+	before := sealUp(t, server, []byte("before"))
 	command, err := Open(server.Path())
 	if err != nil {
 		t.Fatal(err)
@@ -104,7 +104,7 @@ func TestAnotherProcessAddsAKey(t *testing.T) {
 	if yes, err := server.IsCurrent(before, before.Size()); yes || err != nil {
 		t.Errorf("the old one counts as current: %v", err)
 	}
-	after := seal(t, server, []byte("after"))
+	after := sealUp(t, server, []byte("after"))
 	if err := command.Forget(now); err != nil {
 		t.Fatal(err)
 	}

@@ -176,11 +176,26 @@ func (e *Engine) rows(tx *db.Tx, sql string, args *db.Args, p projection, out *L
 		if err := rows.Scan(at...); err != nil {
 			return err
 		}
+		if err := p.unseal(tx, cells); err != nil {
+			return err
+		}
 		row := p.row(cells)
 		out.Rows = append(out.Rows, row)
 		out.Keys = append(out.Keys, Cursor{Key: keyOf(cells[len(cells)-1]), ID: row.ID})
 	}
 	return rows.Err()
+}
+
+// unseal opens the sealed columns of a row.
+func (p *projection) unseal(tx *db.Tx, cells []any) (err error) {
+	for i, f := range p.fields {
+		if at := p.places[i].raw; f.Sealed {
+			if cells[at], err = tx.Unseal(str(cells[at])); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 func keyOf(v any) any {

@@ -115,6 +115,7 @@ type Field struct {
 
 	Tracked bool // histories keep it though nobody gives it: a state
 	Private bool // histories keep only the ends of its values: an ID number
+	Sealed  bool // its column is encrypted: it is read one by one, never searched or sorted by
 }
 
 // FlagName gives the field's flag on the command line, without dashes in front.
