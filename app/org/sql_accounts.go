@@ -79,7 +79,7 @@ func listAccounts(tx *db.Tx, by policy.Actor, q Query) ([]Account, error) {
 		where = append(where, strings.ReplaceAll(Rules["role"].Cond, "{in}", "= "+args.Add(q.Role)))
 	}
 	if q.Active != nil {
-		where = append(where, map[bool]string{true: "accounts.active", false: "NOT accounts.active"}[*q.Active])
+		where = append(where, map[bool]string{true: "accounts.active = 1", false: "accounts.active = 0"}[*q.Active])
 	}
 	rows, err := tx.Query(selectAccounts+"WHERE "+strings.Join(where, " AND ")+
 		" ORDER BY accounts.login LIMIT "+args.Add(q.Limit), args...)

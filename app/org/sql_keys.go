@@ -9,7 +9,7 @@ import (
 func keyHolder(tx *db.Tx, login, fingerprint string) (account int64, err error) {
 	err = tx.QueryRow(`
 SELECT a.id FROM accounts a JOIN account_keys k ON k.account_id = a.id AND k.fingerprint = $2
-WHERE a.login = $1 AND a.active`, login, fingerprint).Scan(&account)
+WHERE a.login = $1 AND a.active = 1`, login, fingerprint).Scan(&account)
 	return account, err
 }
 

@@ -35,7 +35,7 @@ func setHash(tx *db.Tx, id int64, hash string) error {
 func swapPassword(tx *db.Tx, id int64, old, hash string) (done bool, err error) {
 	return one(tx.Exec(`
 UPDATE accounts SET version = version + 1, password_hash = $3, must_change = $4, demo = $4, updated_at = $5
-WHERE id = $1 AND password_hash = $2 AND active`, id, old, hash, false, db.Millis(tx.Now)))
+WHERE id = $1 AND password_hash = $2 AND active = 1`, id, old, hash, false, db.Millis(tx.Now)))
 }
 
 // setOneTime stores a password that somebody else gave.

@@ -13,9 +13,9 @@ import (
 // everything, without any limit, and has no denial.
 const anAdministrator = `(EXISTS (SELECT 1 FROM account_roles ar JOIN permissions p ON p.role_id = ar.role_id
 	WHERE ar.account_id = accounts.id AND p.resource = '*' AND p.action = '*' AND p.row_rule = '' AND p.field_rules = '')
-	OR EXISTS (SELECT 1 FROM account_grants g WHERE g.account_id = accounts.id AND NOT g.deny
+	OR EXISTS (SELECT 1 FROM account_grants g WHERE g.account_id = accounts.id AND g.deny = 0
 	AND g.resource = '*' AND g.action = '*' AND g.row_rule = '' AND g.field_rules = ''))
-	AND NOT EXISTS (SELECT 1 FROM account_grants g WHERE g.account_id = accounts.id AND g.deny)`
+	AND NOT EXISTS (SELECT 1 FROM account_grants g WHERE g.account_id = accounts.id AND g.deny = 1)`
 
 func isAdministrator(tx *db.Tx, id int64) (yes bool, err error) {
 	err = tx.QueryRow(`SELECT EXISTS (SELECT 1 FROM accounts WHERE id = $1 AND `+anAdministrator+`)`, id).Scan(&yes)
@@ -23,7 +23,7 @@ func isAdministrator(tx *db.Tx, id int64) (yes bool, err error) {
 }
 
 func anyAdministrator(tx *db.Tx) (yes bool, err error) {
-	err = tx.QueryRow(`SELECT EXISTS (SELECT 1 FROM accounts WHERE active AND ` + anAdministrator + `)`).Scan(&yes)
+	err = tx.QueryRow(`SELECT EXISTS (SELECT 1 FROM accounts WHERE active = 1 AND ` + anAdministrator + `)`).Scan(&yes)
 	return yes, err
 }
 
@@ -169,7 +169,7 @@ func holdersOf(tx *db.Tx, by policy.Actor, role int64, limit int) ([]Holder, err
 // activeHolders lists the active accounts that hold a role.
 func activeHolders(tx *db.Tx, role int64) ([]int64, error) {
 	return idList(tx.Query(`SELECT accounts.id FROM accounts JOIN account_roles ar ON ar.account_id = accounts.id
-		WHERE ar.role_id = $1 AND accounts.active ORDER BY accounts.id`, role))
+		WHERE ar.role_id = $1 AND accounts.active = 1 ORDER BY accounts.id`, role))
 }
 
 // stored is one line of an account's rights as the tables hold it: of a role, or
