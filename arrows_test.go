@@ -14,6 +14,8 @@ import (
 var arrows = map[string][]string{
 	"migrations":       {},
 	"db":               {"migrations"},
+	"db/pgtest":        {},
+	"db/dbtest":        {"db", "db/pgtest", "migrations"},
 	"app/clean":        {},
 	"app/fault":        {},
 	"app/i18n":         {"app/fault"},
@@ -115,6 +117,7 @@ var only = map[string][]string{
 	"charm.land/glamour":   {"app/ui"},
 	"charm.land/wish":      {"sshsrv"},
 	"modernc.org/sqlite":   {"db"},
+	"github.com/jackc/pgx": {"db"},
 	"github.com/xuri":      {"app/sheet"},
 	"database/sql":         {"db", "app/"},
 }

@@ -12,6 +12,7 @@ import (
 
 	"cohort/app/i18n"
 	"cohort/app/mail"
+	"cohort/db"
 )
 
 // Config is what a school is started with. Each value has a flag and an
@@ -54,7 +55,7 @@ type Var struct {
 var Vars = []Var{
 	{"listen", "COHORT_LISTEN", "127.0.0.1:2222", "TCP address to listen on", func(c *Config, v string) error { c.Listen = v; return goodAddr(v) }},
 	{"data", "COHORT_DATA", "data", "folder of the database, uploaded files and host keys", func(c *Config, v string) error { c.Data = v; return nil }},
-	{"database", "COHORT_DATABASE", "", "file of the SQLite database (default: cohort.db in the data folder)", setDatabase},
+	{"database", "COHORT_DATABASE", "", "file of the SQLite database, or postgres://USER@HOST/DATABASE of a PostgreSQL server (default: cohort.db in the data folder)", setDatabase},
 	{"age-key", "COHORT_AGE_KEY", "", "file of the keys that uploaded files and ID numbers are sealed with, outside the data folder; off keeps them in the clear (default: the data folder's name with .age-key)", func(c *Config, v string) error { c.AgeKey = v; return nil }},
 	{"public", "COHORT_PUBLIC", "", "HOST or HOST:PORT as people reach the server, shown in links (default: as each reached it)", func(c *Config, v string) error { c.Public = v; return nil }},
 	{"smtp", "COHORT_SMTP", "", "smtp://USER:PASSWORD@HOST:PORT?tls=starttls|tls|none&from=ADDRESS (default: mails wait in the outbox)", setSMTP},
@@ -116,8 +117,8 @@ func goodAddr(v string) error {
 
 func setDatabase(c *Config, v string) error {
 	c.Database = v
-	if scheme, _, ok := strings.Cut(v, "://"); ok {
-		return fmt.Errorf("%s databases are not supported: give the path of a SQLite file", scheme)
+	if scheme, _, ok := strings.Cut(v, "://"); ok && !db.IsPostgres(v) {
+		return fmt.Errorf("%s databases are not supported: give the path of a SQLite file, or postgres://USER@HOST/DATABASE", scheme)
 	}
 	return nil
 }
@@ -215,7 +216,7 @@ func (c Config) location() *time.Location {
 	return loc
 }
 
-// databaseFile is where the database is.
+// databaseFile is where the database is: a file, or the address of a server.
 func (c Config) databaseFile() string {
 	if c.Database != "" {
 		return c.Database

@@ -25,6 +25,10 @@ func (a *App) Explain(ctx context.Context, err error, attrs ...slog.Attr) *fault
 		a.Log.LogAttrs(ctx, slog.LevelError, "the disk takes no writes", append(attrs, slog.Any("err", err))...)
 		return fault.New(fault.TooMany, key).Because(err)
 	}
+	if db.Gone(err) {
+		a.Log.LogAttrs(ctx, slog.LevelError, "the database does not answer", append(attrs, slog.Any("err", err))...)
+		return fault.New(fault.TooMany, "fault.gone").Because(err)
+	}
 	f := &fault.Fault{Kind: fault.Internal, Key: "fault.internal", Ref: reference(), Cause: err}
 	if !errors.Is(err, context.Canceled) {
 		a.Log.LogAttrs(ctx, slog.LevelError, "internal error", append(attrs, slog.String("ref", f.Ref), slog.Any("err", err))...)

@@ -8,25 +8,11 @@ import (
 	"strings"
 )
 
-// Check reads the whole database and returns what is wrong with it: damaged pages and indexes, broken constraints, rows
-// that point to nothing (sqlite.org/pragma.html#pragma_integrity_check).
+// Check reads the whole database and returns what is wrong with it. In SQLite that is damaged pages and indexes, broken
+// constraints, rows that point to nothing (sqlite.org/pragma.html#pragma_integrity_check); a PostgreSQL server looks
+// after its pages by itself, and the rows are asked for what they point to.
 func (d *DB) Check(ctx context.Context) error {
-	return d.Read(ctx, func(tx *Tx) error {
-		rows, err := tx.Query("PRAGMA integrity_check(20)")
-		found, err := Collect(rows, err, func(r *sql.Rows) (s string, err error) { return s, r.Scan(&s) })
-		if err != nil {
-			return err
-		}
-		if len(found) == 1 && found[0] == "ok" {
-			found = nil
-		}
-		rows, err = tx.Query(orphansSQL)
-		orphans, err := Collect(rows, err, scanOrphan)
-		if err != nil {
-			return err
-		}
-		return complaints(append(found, orphans...))
-	})
+	return d.Read(ctx, d.engine.check)
 }
 
 // checkKeys is the foreign key half of Check, for a handle that is not yet a DB.

@@ -5,12 +5,9 @@ import (
 	"database/sql"
 	"database/sql/driver"
 	"errors"
-	"fmt"
 	"strings"
 	"sync"
 	"sync/atomic"
-
-	"modernc.org/sqlite"
 )
 
 // cachedStatements is how many prepared texts one connection keeps.
@@ -33,38 +30,6 @@ func openConn(ctx context.Context, pool *sql.DB) (*conn, error) {
 		return nil, err
 	}
 	return &conn{c: c, memo: newStatements(cachedStatements)}, nil
-}
-
-// guard makes SQLite ask before each commit and tell after each rollback of the whole transaction. Some failures (disk
-// full, I/O error, no memory, interrupt, INSERT OR ROLLBACK) end the transaction by themselves
-// (sqlite.org/lang_transaction.html#response_to_errors_within_a_transaction); each later statement would then commit on
-// its own. With the guard up such a commit becomes a rollback (sqlite.org/c3ref/commit_hook.html).
-func (c *conn) guard() error {
-	return c.c.Raw(func(dc any) error {
-		h, ok := dc.(sqlite.HookRegisterer)
-		if !ok {
-			return fmt.Errorf("db: driver connection %T has no hooks", dc)
-		}
-		h.RegisterCommitHook(func() int32 {
-			if c.guarded.Load() {
-				return 1
-			}
-			return 0
-		})
-		h.RegisterRollbackHook(func() { c.rolledBack.Store(true) })
-		return nil
-	})
-}
-
-// brokenKeys tells whether a foreign key that is checked late (DEFERRABLE) is broken now. It would fail the COMMIT, and
-// with it everybody in the group.
-func (c *conn) brokenKeys() (broken bool) {
-	err := c.c.Raw(func(dc any) error {
-		n, _, err := dc.(sqlite.DBStatus).Status(sqlite.DBStatusDeferredFKs, false)
-		broken = n > 0
-		return err
-	})
-	return broken || err != nil
 }
 
 // close finalises the prepared statements and gives the connection back to its pool, which then closes it whole. With
@@ -90,6 +55,14 @@ func (c *conn) discard() {
 // control runs one of this package's own statements, such as COMMIT.
 func (c *conn) control(ctx context.Context, text string) error {
 	_, err := c.exec(ctx, text, nil, false)
+	return err
+}
+
+// once runs a statement of this package's own without keeping it prepared.
+func (c *conn) once(ctx context.Context, text string) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	_, err := c.c.ExecContext(ctx, text)
 	return err
 }
 

@@ -4,7 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
-	"strings"
+	"slices"
 
 	"modernc.org/sqlite"
 )
@@ -61,7 +61,7 @@ func Inspect(ctx context.Context, path string) (c Contents, err error) {
 	}
 	c.Rows = map[string]int64{}
 	err = d.Read(ctx, func(tx *Tx) error {
-		tables, err := tablesOf(tx)
+		tables, err := tx.db.engine.tables(tx)
 		if err != nil {
 			return err
 		}
@@ -72,7 +72,7 @@ func Inspect(ctx context.Context, path string) (c Contents, err error) {
 			}
 			c.Rows[t] = n
 		}
-		return tx.QueryRow("SELECT COALESCE(max(version_id), 0) FROM goose_db_version").Scan(&c.Version)
+		return tx.QueryRow("SELECT COALESCE(max(version_id), 0) FROM " + versions).Scan(&c.Version)
 	})
 	return c, err
 }
@@ -91,7 +91,7 @@ func Each(ctx context.Context, path, column string, f func(value string) error) 
 // EachText is [Each] for the open database.
 func (d *DB) EachText(ctx context.Context, column string, f func(value string) error) error {
 	return d.Read(ctx, func(tx *Tx) error {
-		tables, err := tablesOf(tx)
+		tables, err := tx.db.engine.tables(tx)
 		if err != nil {
 			return err
 		}
@@ -105,8 +105,8 @@ func (d *DB) EachText(ctx context.Context, column string, f func(value string) e
 }
 
 func eachOf(tx *Tx, table, column string, f func(string) error) error {
-	var has int
-	if err := tx.QueryRow("SELECT count(*) FROM pragma_table_info($1) WHERE name = $2", table, column).Scan(&has); err != nil || has == 0 {
+	all, err := tx.Columns(table)
+	if err != nil || !slices.ContainsFunc(all, func(c Column) bool { return c.Name == column }) {
 		return err
 	}
 	rows, err := tx.Query("SELECT " + column + " FROM " + table)
@@ -141,19 +141,7 @@ func openFile(ctx context.Context, path string) (*DB, func(), error) {
 		_ = h.Close()
 		return nil, nil, err
 	}
-	d := &DB{opt: o, reader: h}
+	d := &DB{opt: o, engine: sqliteEngine{}, reader: h}
 	d.readers = newReaders(h, 1)
 	return d, func() { _ = d.readers.close(); _ = h.Close() }, nil
-}
-
-func tablesOf(tx *Tx) ([]string, error) {
-	rows, err := tx.Query("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")
-	all, err := Collect(rows, err, func(r *sql.Rows) (s string, err error) { return s, r.Scan(&s) })
-	var out []string
-	for _, t := range all {
-		if !strings.HasPrefix(t, "sqlite_") {
-			out = append(out, t)
-		}
-	}
-	return out, err
 }

@@ -9,10 +9,8 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"fmt"
 	"io/fs"
 	"log/slog"
-	"os"
 	"runtime"
 	"time"
 
@@ -32,7 +30,7 @@ var (
 // Dialect says which engine's SQL a transaction speaks.
 type Dialect int
 
-// The engines. Postgres is for later; nothing returns it yet.
+// The engines.
 const (
 	SQLite Dialect = iota
 	Postgres
@@ -40,11 +38,11 @@ const (
 
 // Options say which database to open and how. Only Path is required.
 type Options struct {
-	Path       string           // file on a local disk (WAL needs shared memory, so no network disk)
+	Path       string           // SQLite's file on a local disk (no network disk), or postgres://…
 	Readers    int              // reader connections; 0: two per core, at least four
 	Clock      func() time.Time // nil: time.Now
 	Log        *slog.Logger     // nil: slog.Default()
-	Migrations fs.FS            // numbered files at the top level; nil: migrations.SQLite()
+	Migrations fs.FS            // numbered files at the top level; nil: those of the engine in package migrations
 }
 
 func (o Options) withDefaults() (Options, error) {
@@ -69,6 +67,7 @@ func (o Options) withDefaults() (Options, error) {
 // DB is an open database. All its methods may be called from many goroutines.
 type DB struct {
 	opt     Options
+	engine  engine
 	writer  *sql.DB // one connection, used by migrations and then by the write loop only
 	reader  *sql.DB
 	readers *readers
@@ -85,10 +84,10 @@ func Open(ctx context.Context, o Options) (*DB, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := touch(o.Path); err != nil {
+	d := &DB{opt: o, engine: engineOf(o.Path)}
+	if err := d.engine.prepare(o); err != nil {
 		return nil, err
 	}
-	d := &DB{opt: o}
 	if err := d.open(ctx); err != nil {
 		return nil, errors.Join(err, d.closeHandles())
 	}
@@ -98,31 +97,24 @@ func Open(ctx context.Context, o Options) (*DB, error) {
 	return d, nil
 }
 
-// touch creates the file by hand: SQLite would make it readable by everybody, and it gives the -wal and -shm files the
-// permissions of the database file.
-func touch(path string) error {
-	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
-	if err != nil {
-		return fmt.Errorf("db: %w", err)
-	}
-	return f.Close()
-}
-
-// open opens both handles. The writer goes first, since it creates the file's header, switches to WAL and migrates.
+// open opens both handles. The writer goes first: it creates what is not there, and migrates.
 func (d *DB) open(ctx context.Context) (err error) {
-	if d.writer, err = sql.Open("sqlite", writerDSN(d.opt.Path)); err != nil {
+	if d.writer, err = d.engine.handle(d.opt, true); err != nil {
 		return err
 	}
 	d.writer.SetMaxOpenConns(1)
-	if err := migrate(ctx, d.writer, d.opt); err != nil {
+	if err := migrate(ctx, d.writer, d.engine, d.opt); err != nil {
 		return err
 	}
-	if d.reader, err = sql.Open("sqlite", readerDSN(d.opt.Path)); err != nil {
+	if d.reader, err = d.engine.handle(d.opt, false); err != nil {
 		return err
 	}
 	d.reader.SetMaxOpenConns(d.opt.Readers)
 	return nil
 }
+
+// Dialect says which engine the database is.
+func (d *DB) Dialect() Dialect { return d.engine.dialect() }
 
 // Close finishes the writes that are queued and the reads that are running, then closes the file. Later calls to Read
 // and Write return [ErrClosed]. It must not be called from inside a transaction.

@@ -31,6 +31,12 @@ const ForeignKey = "FOREIGN KEY"
 // Unique tells whether err says that a row with the same key exists, and which key: "customers.phone",
 // "keys.account_id,keys.name", or the name of the index when it is one over expressions.
 func Unique(err error) (name string, ok bool) {
+	if e := serverError(err); e != nil {
+		if e.Code != pgUnique {
+			return "", false
+		}
+		return pgUniqueName(e), true
+	}
 	code, msg := describe(err)
 	if code != codeUnique && code != codePrimaryKey && code != codeRowID {
 		return "", false
@@ -47,6 +53,10 @@ func Unique(err error) (name string, ok bool) {
 func Constraint(err error) (name string, ok bool) {
 	if errors.Is(err, errKeys) {
 		return ForeignKey, true
+	}
+	if e := serverError(err); e != nil {
+		name = pgConstraintName(e)
+		return name, name != ""
 	}
 	code, msg := describe(err)
 	if _, unique := Unique(err); unique || code&0xff != codeConstraint {
@@ -66,12 +76,18 @@ func NoRows(err error) bool { return errors.Is(err, sql.ErrNoRows) }
 
 // Busy tells whether another process held the database for too long.
 func Busy(err error) bool {
+	if e := serverError(err); e != nil {
+		return e.Code == pgLockWait || e.Code == pgSerialize || e.Code == pgDeadlock
+	}
 	code, _ := describe(err)
 	return code&0xff == codeBusy
 }
 
 // Full tells whether the disk is full, be it the database's or that of a file.
 func Full(err error) bool {
+	if e := serverError(err); e != nil {
+		return e.Code == pgDiskFull
+	}
 	code, _ := describe(err)
 	return code&0xff == codeFull || errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT)
 }

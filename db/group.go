@@ -131,22 +131,32 @@ type member struct {
 	err error
 }
 
-// begin opens the transaction, and the connection first when there is none.
+// begin opens the transaction, and the connection first when there is none. A connection that died while it waited,
+// with a server that was restarted, is replaced by a new one at once.
 func (g *group) begin() error {
-	ctx := context.Background()
+	had := g.w.conn != nil
+	err := g.open()
+	if had && Gone(err) {
+		err = g.open()
+	}
+	return err
+}
+
+func (g *group) open() error {
+	ctx, engine := context.Background(), g.w.db.engine
 	if g.w.conn == nil {
 		c, err := openConn(ctx, g.w.db.writer)
 		if err != nil {
 			return err
 		}
-		if err := c.guard(); err != nil {
+		if err := engine.guard(c); err != nil {
 			c.discard()
 			return err
 		}
 		g.w.conn = c
 	}
 	c := g.w.conn
-	if err := c.control(ctx, "BEGIN IMMEDIATE"); err != nil {
+	if err := c.control(ctx, engine.beginWrite()); err != nil {
 		g.drop()
 		return err
 	}
@@ -185,8 +195,8 @@ func (g *group) settle(ctx context.Context, err error) error {
 		g.lose(err)
 		return err
 	}
-	if err == nil && c.brokenKeys() {
-		err = errKeys
+	if err == nil {
+		err = g.w.db.engine.spoilt(c)
 	}
 	if err != nil {
 		if undo := c.control(ctx, "ROLLBACK TO cohort_write"); undo != nil {

@@ -5,25 +5,22 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"io/fs"
 
 	"github.com/pressly/goose/v3"
-
-	"cohort/migrations"
 )
 
 // ErrNewer is returned by [Open] for a database that a newer program has migrated.
 var ErrNewer = errors.New("db: the database was made by a newer version of the program")
 
 // migrate brings the tables to this program's version. Each file runs in a transaction of its own.
-func migrate(ctx context.Context, writer *sql.DB, o Options) error {
+func migrate(ctx context.Context, writer *sql.DB, e engine, o Options) error {
 	files := o.Migrations
 	if files == nil {
-		files = migrations.SQLite()
+		files = e.migrations()
 	}
-	p, err := provider(writer, files)
+	p, err := e.provider(writer, files)
 	if err != nil {
-		return err
+		return fmt.Errorf("db: migrations: %w", err)
 	}
 	if err := refuseNewer(ctx, p); err != nil {
 		return err
@@ -35,18 +32,7 @@ func migrate(ctx context.Context, writer *sql.DB, o Options) error {
 	if err != nil {
 		return fmt.Errorf("db: migrate: %w", err)
 	}
-	if len(done) > 0 {
-		return checkKeys(ctx, writer) // a table that was rebuilt with foreign keys off may have left orphans
-	}
-	return nil
-}
-
-func provider(writer *sql.DB, files fs.FS) (*goose.Provider, error) {
-	p, err := goose.NewProvider(goose.DialectSQLite3, writer, files, goose.WithDisableGlobalRegistry(true))
-	if err != nil {
-		return nil, fmt.Errorf("db: migrations: %w", err)
-	}
-	return p, nil
+	return e.migrated(ctx, writer, len(done) > 0)
 }
 
 func refuseNewer(ctx context.Context, p *goose.Provider) error {

@@ -30,9 +30,7 @@ func (d *DB) readOnce(ctx context.Context, f func(tx *Tx) error) (*Tx, error) {
 	}
 	defer func() { d.readers.give(c) }()
 	calm := context.WithoutCancel(ctx) // an interrupted BEGIN or ROLLBACK would leave us guessing
-	if err := c.control(calm, "BEGIN"); err != nil {
-		c.discard()
-		c = nil
+	if c, err = d.beginRead(calm, c); err != nil {
 		return nil, err
 	}
 	d.count.reads.Add(1)
@@ -45,6 +43,30 @@ func (d *DB) readOnce(ctx context.Context, f func(tx *Tx) error) (*Tx, error) {
 		}
 	}()
 	return tx, f(tx)
+}
+
+// beginRead begins on a connection of the pool. One that has died in the pool, with a server that was restarted, is
+// replaced, and so are the others that wait there. c is nil with an error.
+func (d *DB) beginRead(ctx context.Context, c *conn) (*conn, error) {
+	err := c.control(ctx, d.engine.beginRead())
+	if err == nil {
+		return c, nil
+	}
+	c.discard()
+	if !Gone(err) {
+		return nil, err
+	}
+	for c := d.readers.pop(); c != nil; c = d.readers.pop() {
+		c.discard()
+	}
+	if c, err = openConn(ctx, d.reader); err != nil {
+		return nil, err
+	}
+	if err = c.control(ctx, d.engine.beginRead()); err != nil {
+		c.discard()
+		return nil, err
+	}
+	return c, nil
 }
 
 // readers is a stack of connections: the one used last, whose cache is warm, is used next.

@@ -51,7 +51,7 @@ func (d *DB) running(ctx context.Context) *Tx {
 func (tx *Tx) Ctx() context.Context { return tx.ctx }
 
 // Dialect says which engine's SQL this transaction speaks.
-func (tx *Tx) Dialect() Dialect { return SQLite }
+func (tx *Tx) Dialect() Dialect { return tx.db.engine.dialect() }
 
 // AfterCommit keeps f for after the commit. The functions run in order, in the goroutine that called Read or Write, and
 // not at all when the transaction is rolled back.

@@ -1,0 +1,71 @@
+// Package pgtest gives tests databases of their own on the PostgreSQL server that COHORT_TEST_DATABASE names.
+package pgtest
+
+import (
+	"context"
+	"crypto/rand"
+	"fmt"
+	"net/url"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/jackc/pgx/v5"
+)
+
+// Variable names the server: postgres://USER@HOST:PORT/DATABASE, of a user who may create databases.
+const Variable = "COHORT_TEST_DATABASE"
+
+// Address is the server's, "" where tests run on SQLite.
+func Address() string { return os.Getenv(Variable) }
+
+// On tells whether tests run on PostgreSQL.
+func On() bool { return Address() != "" }
+
+// Create makes an empty database and drops it with the test.
+func Create(t testing.TB) string {
+	t.Helper()
+	name := fresh()
+	if err := Do("CREATE DATABASE " + name); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { drop(t, name) })
+	return Of(name)
+}
+
+func fresh() string { return "t_" + strings.ToLower(rand.Text()[:16]) }
+
+func drop(t testing.TB, name string) {
+	if err := Do("DROP DATABASE IF EXISTS " + name + " WITH (FORCE)"); err != nil {
+		t.Error(err)
+	}
+}
+
+// Of is the address of another database on the server.
+func Of(name string) string {
+	u, err := url.Parse(Address())
+	if err != nil {
+		panic(err)
+	}
+	u.Path = "/" + name
+	return u.String()
+}
+
+// Do runs one statement on the server's own database.
+func Do(text string) error {
+	return With(func(c *pgx.Conn) error {
+		_, err := c.Exec(context.Background(), text)
+		return err
+	})
+}
+
+// With gives f a connection to the server's own database.
+func With(f func(c *pgx.Conn) error) error {
+	ctx := context.Background()
+	c, err := pgx.Connect(ctx, Address())
+	if err != nil {
+		return fmt.Errorf("%s: %w", Variable, err)
+	}
+	defer func() { _ = c.Close(ctx) }()
+	return f(c)
+}
