@@ -13,11 +13,12 @@ import (
 
 	"cohort/app/i18n"
 	"cohort/app/policy"
+	"cohort/db/dbtest"
 )
 
 func open(t *testing.T) *App {
 	t.Helper()
-	a, err := Open(context.Background(), Config{Data: t.TempDir()}, slog.New(slog.DiscardHandler))
+	a, err := Open(context.Background(), Config{Data: t.TempDir(), Database: dbtest.Address(t)}, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -5,20 +5,20 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"path/filepath"
 	"reflect"
 	"sync"
 	"testing"
 
 	"cohort/app/policy"
 	"cohort/db"
+	"cohort/db/dbtest"
 )
 
 var ctx = context.Background()
 
 func open(t testing.TB) (d *db.DB, path string) {
 	t.Helper()
-	path = filepath.Join(t.TempDir(), "school.db")
+	path = dbtest.Path(t)
 	d, err := db.Open(ctx, db.Options{Path: path})
 	if err != nil {
 		t.Fatal(err)
@@ -140,6 +140,7 @@ func TestVerifyGoesOverSeveralBatches(t *testing.T) {
 
 // Whoever holds the file can drop the triggers and write; the chain tells on him.
 func TestVerifyFindsWhatWasTamperedWith(t *testing.T) {
+	dbtest.SQLiteOnly(t)
 	for _, column := range []string{"at = at + 1", "account_id = 9", "login = 'x'", "face = 'x'", "addr = 'x'", "action = 'x'",
 		"resource = 'x'", "record_id = 9", "changes = ''", "hash = 'x'"} {
 		t.Run(column, func(t *testing.T) {

@@ -10,6 +10,7 @@ import (
 
 	"cohort/app/policy"
 	"cohort/db"
+	"cohort/db/dbtest"
 )
 
 func check(t *testing.T, d *db.DB, known ...Head) Report {
@@ -24,6 +25,7 @@ func check(t *testing.T, d *db.DB, known ...Head) Report {
 // What was cut off at the end leaves a whole chain; only a place that was kept
 // elsewhere tells.
 func TestCheckFindsWhatWasCutOff(t *testing.T) {
+	dbtest.SQLiteOnly(t)
 	d, path := open(t)
 	if h, err := HeadOf(ctx, d); err != nil || h.ID != 0 {
 		t.Errorf("head of nothing: %+v %v", h, err)

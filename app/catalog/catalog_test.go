@@ -2,8 +2,8 @@ package catalog
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
-	"path/filepath"
 	"reflect"
 	"strings"
 	"testing"
@@ -15,6 +15,7 @@ import (
 	"cohort/app/policy"
 	"cohort/app/resource"
 	"cohort/db"
+	"cohort/db/dbtest"
 )
 
 // house is a school with two lecturers and its first course, campus and
@@ -29,7 +30,7 @@ func newHouse(t *testing.T) *house {
 	t.Helper()
 	h := &house{t: t, ctx: context.Background()}
 	now := time.Date(2026, 11, 22, 8, 0, 0, 0, time.UTC)
-	d, err := db.Open(h.ctx, db.Options{Path: filepath.Join(t.TempDir(), "t.db"), Log: slog.New(slog.DiscardHandler), Clock: func() time.Time { return now }})
+	d, err := db.Open(h.ctx, db.Options{Path: dbtest.Path(t), Log: slog.New(slog.DiscardHandler), Clock: func() time.Time { return now }})
 	h.must(err)
 	t.Cleanup(func() { _ = d.Close() })
 	h.Service = New(d, &bus.Bus{}, &resource.Engine{DB: d, Zone: time.FixedZone("CST", 8*3600)})
@@ -168,11 +169,11 @@ func TestFreePlacesAndOpenClasses(t *testing.T) {
 func (h *house) student(n, class int64) {
 	h.t.Helper()
 	h.sql(`INSERT INTO sources (id, code, name, created_at, updated_at) VALUES (1, 'x', 'x', 1, 1) ON CONFLICT DO NOTHING`)
-	h.sql(`INSERT INTO accounts (id, login, name, created_at, updated_at) VALUES ($1, 's' || $1, 's', 1, 1)`, 100+n)
-	h.sql(`INSERT INTO customers (id, name, qq, source_id, touched_at, created_at, updated_at) VALUES ($1, 's', '1000' || $1, 1, 1, 1, 1)`, n)
+	h.sql(`INSERT INTO accounts (id, login, name, created_at, updated_at) VALUES ($1, 's' || $2, 's', 1, 1)`, 100+n, fmt.Sprint(100+n))
+	h.sql(`INSERT INTO customers (id, name, qq, source_id, touched_at, created_at, updated_at) VALUES ($1, 's', '1000' || $2, 1, 1, 1, 1)`, n, fmt.Sprint(n))
 	h.sql(`INSERT INTO enrollments (id, customer_id, class_id, consultant_id, state, price, token_hash, link_expires_at, created_at, updated_at)
-		VALUES ($1, $1, $2, 1, 'invited', 0, $1, 1, 1, 1)`, n, class)
-	h.sql(`INSERT INTO students (id, customer_id, account_id, created_at) VALUES ($1, $1, 100 + $1, 1)`, n)
+		VALUES ($1, $1, $2, 1, 'invited', 0, $3, 1, 1, 1)`, n, class, fmt.Sprint(n))
+	h.sql(`INSERT INTO students (id, customer_id, account_id, created_at) VALUES ($1, $1, $2, 1)`, n, 100+n)
 	h.sql(`INSERT INTO student_classes (student_id, class_id, enrollment_id, joined_at) VALUES ($1, $2, $1, 1)`, n, class)
 }
 

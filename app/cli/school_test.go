@@ -23,6 +23,7 @@ import (
 	"cohort/app/resource"
 	"cohort/app/session"
 	"cohort/db"
+	"cohort/db/dbtest"
 )
 
 // school is a small real school in a temporary folder.
@@ -49,7 +50,7 @@ var seedHash = sync.OnceValue(func() string { return org.HashForSeed(org.DemoPas
 func newSchool(t testing.TB) *school {
 	t.Helper()
 	c, err := app.FromEnv(func(name string) string {
-		return map[string]string{"COHORT_DATA": t.TempDir(), "COHORT_ZONE": "Asia/Shanghai", "COHORT_LANG": "en"}[name]
+		return map[string]string{"COHORT_DATA": t.TempDir(), "COHORT_DATABASE": dbtest.Address(t), "COHORT_ZONE": "Asia/Shanghai", "COHORT_LANG": "en"}[name]
 	})
 	if err != nil {
 		t.Fatal(err)

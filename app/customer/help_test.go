@@ -3,7 +3,6 @@ package customer
 import (
 	"context"
 	"log/slog"
-	"path/filepath"
 	"testing"
 	"time"
 
@@ -15,6 +14,7 @@ import (
 	"cohort/app/policy"
 	"cohort/app/resource"
 	"cohort/db"
+	"cohort/db/dbtest"
 )
 
 // world is a small school on a real database: sales a and b and their manager
@@ -35,7 +35,7 @@ var shanghai = time.FixedZone("CST", 8*3600)
 func school(t testing.TB) *world {
 	t.Helper()
 	w := &world{t: t, ctx: context.Background(), clock: time.Date(2026, 11, 22, 8, 0, 0, 0, time.UTC), ids: map[string]int64{}, dept: map[string]int64{}}
-	d, err := db.Open(w.ctx, db.Options{Path: filepath.Join(t.TempDir(), "t.db"), Log: slog.New(slog.DiscardHandler), Clock: func() time.Time { return w.clock }})
+	d, err := db.Open(w.ctx, db.Options{Path: dbtest.Path(t), Log: slog.New(slog.DiscardHandler), Clock: func() time.Time { return w.clock }})
 	w.must(err)
 	t.Cleanup(func() {
 		if err := d.Check(w.ctx); err != nil {

@@ -8,6 +8,7 @@ import (
 	"cohort/app/policy"
 	"cohort/app/resource"
 	"cohort/db"
+	"cohort/db/dbtest"
 )
 
 // big fills a library with n customers by SQL alone, fast enough for a test.
@@ -35,6 +36,7 @@ func (w *world) big(n int) {
 // from one index in the order of the list. Nothing is sorted, nothing is read
 // from end to end behind a filter.
 func TestEveryListIsServedByAnIndex(t *testing.T) {
+	dbtest.SQLiteOnly(t)
 	if testing.Short() {
 		t.Skip("50,000 rows")
 	}
@@ -121,6 +123,7 @@ func unserved(plan, name string, filtered bool) string {
 
 // TestTheDeclaredIndexesAreThere compares the declaration with the migrations.
 func TestTheDeclaredIndexesAreThere(t *testing.T) {
+	dbtest.SQLiteOnly(t)
 	w := school(t)
 	res, _ := w.Engine.Get("customers")
 	for _, x := range listIndexes {
@@ -144,6 +147,7 @@ func TestTheDeclaredIndexesAreThere(t *testing.T) {
 
 // TestSearchesAskIndexes: no search reads the library from end to end.
 func TestSearchesAskIndexes(t *testing.T) {
+	dbtest.SQLiteOnly(t)
 	if testing.Short() {
 		t.Skip("50,000 rows")
 	}
@@ -172,6 +176,7 @@ func TestSearchesAskIndexes(t *testing.T) {
 // TestContactsAreFoundByTheirIndexWhereMostAreMasked: the rule whose contacts
 // one sees must not lead the search, or it reads all the customers one owns.
 func TestContactsAreFoundByTheirIndexWhereMostAreMasked(t *testing.T) {
+	dbtest.SQLiteOnly(t)
 	w := school(t)
 	for _, q := range []string{"13700007919", "7919", "1370000", "100002", "phone:1370000", "qq:100002"} {
 		plan, err := w.Engine.Plan(w.ctx, w.as("a"), "customers", q, resource.Page{})

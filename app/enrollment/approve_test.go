@@ -10,6 +10,7 @@ import (
 	"cohort/app/fault"
 	"cohort/app/policy"
 	"cohort/db"
+	"cohort/db/dbtest"
 )
 
 func TestApprovalIsWholeOrNotAtAll(t *testing.T) {
@@ -307,7 +308,7 @@ func TestADamagedContractIsNotApproved(t *testing.T) {
 	if name, ok := db.Constraint(err); !ok || name != "enrollment_signed" {
 		t.Errorf("the database let a signed contract change: %v", err)
 	}
-	s.sql("DROP TRIGGER enrollments_signed")
+	s.sql(dbtest.DropTrigger(t, "enrollments_signed", "enrollments"))
 	s.sql("UPDATE enrollments SET contract = 'pay more' WHERE id = $1", e.ID)
 	if _, err := s.Approve(bg, s.as("admin"), e.ID, 0); key(err) != "enrollment.contract_damaged" {
 		t.Errorf("approved: %v", err)

@@ -6,12 +6,14 @@ import (
 
 	"cohort/app/policy"
 	"cohort/db"
+	"cohort/db/dbtest"
 )
 
 // TestEveryOrderHasItsIndex asks the database how it would make each list, at
 // three thousand enrollments: none may be sorted, and none may scan a table that
 // is only joined for its names.
 func TestEveryOrderHasItsIndex(t *testing.T) {
+	dbtest.SQLiteOnly(t)
 	s := newSchool(t)
 	s.sql(`INSERT INTO customers (id, name, qq, source_id, owner_id, touched_at, created_at, updated_at)
 		WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 3000)

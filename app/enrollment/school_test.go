@@ -12,7 +12,6 @@ import (
 	"io/fs"
 	"log/slog"
 	"os"
-	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -29,6 +28,7 @@ import (
 	"cohort/app/policy"
 	"cohort/app/resource"
 	"cohort/db"
+	"cohort/db/dbtest"
 )
 
 var bg = context.Background()
@@ -71,7 +71,7 @@ func newSchool(t testing.TB) *school {
 	t.Helper()
 	c := &clock{now: time.Date(2026, 11, 22, 8, 0, 0, 0, time.UTC)}
 	quiet := slog.New(slog.DiscardHandler)
-	d, err := db.Open(bg, db.Options{Path: filepath.Join(t.TempDir(), "school.db"), Clock: c.Now, Log: quiet})
+	d, err := db.Open(bg, db.Options{Path: dbtest.Path(t), Clock: c.Now, Log: quiet})
 	must(t, err)
 	t.Cleanup(func() { _ = d.Close() })
 	s := &school{t: t, clock: c, dir: t.TempDir(), who: map[string]int64{}}

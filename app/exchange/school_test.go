@@ -14,6 +14,7 @@ import (
 	"cohort/app/org"
 	"cohort/app/policy"
 	"cohort/db"
+	"cohort/db/dbtest"
 )
 
 var bg = context.Background()
@@ -21,14 +22,15 @@ var bg = context.Background()
 // school is a small real school in a temporary folder.
 type school struct {
 	*app.App
-	t    testing.TB
-	data string
-	ids  map[string]int64
+	t        testing.TB
+	data     string
+	database string
+	ids      map[string]int64
 }
 
 func newSchool(t testing.TB) *school {
 	t.Helper()
-	s := &school{t: t, data: t.TempDir(), ids: map[string]int64{}}
+	s := &school{t: t, data: t.TempDir(), database: dbtest.Address(t), ids: map[string]int64{}}
 	s.open()
 	t.Cleanup(func() { _ = s.Close() })
 	s.must(s.DB.Write(bg, func(tx *db.Tx) error {
@@ -51,7 +53,7 @@ func newSchool(t testing.TB) *school {
 // open opens the school, as a start of the server does.
 func (s *school) open() {
 	c, err := app.FromEnv(func(name string) string {
-		return map[string]string{"COHORT_DATA": s.data, "COHORT_ZONE": "Asia/Shanghai", "COHORT_LANG": "en"}[name]
+		return map[string]string{"COHORT_DATA": s.data, "COHORT_DATABASE": s.database, "COHORT_ZONE": "Asia/Shanghai", "COHORT_LANG": "en"}[name]
 	})
 	s.must(err)
 	s.App, err = app.Open(bg, c, slog.New(slog.DiscardHandler))

@@ -20,6 +20,7 @@ import (
 	"cohort/app/policy"
 	"cohort/app/session"
 	"cohort/db"
+	"cohort/db/dbtest"
 )
 
 // treeSchool is a whole school with one applicant of sales_a, and trees of it.
@@ -35,7 +36,7 @@ func newTreeSchool(t testing.TB) *treeSchool {
 	t.Helper()
 	c, err := app.FromEnv(func(string) string { return "" })
 	treeOK(t, err)
-	c.Data = t.TempDir()
+	c.Data, c.Database = t.TempDir(), dbtest.Address(t)
 	a, err := app.Open(context.Background(), c, slog.New(slog.DiscardHandler))
 	treeOK(t, err)
 	t.Cleanup(func() { _ = a.Close() })

@@ -19,6 +19,7 @@ import (
 	"cohort/app/policy"
 	"cohort/app/resource"
 	"cohort/db"
+	"cohort/db/dbtest"
 )
 
 var bg = context.Background()
@@ -34,7 +35,7 @@ type school struct {
 
 func newSchool(t testing.TB) *school {
 	t.Helper()
-	a, err := app.Open(bg, app.Config{Data: t.TempDir(), Listen: "127.0.0.1:2222", Lang: "en", Zone: "Asia/Shanghai", StaleDays: 30, LinkDays: 14}, slog.New(slog.DiscardHandler))
+	a, err := app.Open(bg, app.Config{Data: t.TempDir(), Database: dbtest.Address(t), Listen: "127.0.0.1:2222", Lang: "en", Zone: "Asia/Shanghai", StaleDays: 30, LinkDays: 14}, slog.New(slog.DiscardHandler))
 	must(t, err)
 	t.Cleanup(func() { _ = a.Close() })
 	s := &school{App: a, t: t, who: map[string]int64{}}

@@ -5,11 +5,11 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"testing"
 	"time"
 
 	"cohort/app/outbox"
+	"cohort/db/dbtest"
 )
 
 const crashVariable = "COHORT_TEST_CRASH" // "database file,smtp url"
@@ -50,7 +50,7 @@ func TestCrashChild(t *testing.T) {
 func TestCrashBetweenSendAndMark(t *testing.T) {
 	p := &postbox{}
 	p.start(t, false, false)
-	file := filepath.Join(t.TempDir(), "school.db")
+	file := dbtest.Path(t)
 	s := openSchool(t, file, p.url("tls=none"), crashTime)
 	for i := range 10 {
 		s.queue(fmt.Sprint(i), fmt.Sprintf("a%d@example.com", i))

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -16,6 +15,7 @@ import (
 	"cohort/app/notify"
 	"cohort/app/policy"
 	"cohort/db"
+	"cohort/db/dbtest"
 )
 
 var ctx = context.Background()
@@ -51,7 +51,7 @@ type school struct {
 // newSchool opens one whose mail goes to url.
 func newSchool(t testing.TB, url string) *school {
 	t.Helper()
-	return openSchool(t, filepath.Join(t.TempDir(), "school.db"), url, time.Date(2026, 11, 20, 8, 0, 0, 0, time.UTC))
+	return openSchool(t, dbtest.Path(t), url, time.Date(2026, 11, 20, 8, 0, 0, 0, time.UTC))
 }
 
 func openSchool(t testing.TB, path, url string, now time.Time) *school {

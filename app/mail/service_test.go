@@ -11,6 +11,7 @@ import (
 	"cohort/db"
 
 	"cohort/app/outbox"
+	"cohort/db/dbtest"
 )
 
 func TestRetry(t *testing.T) {
@@ -195,6 +196,7 @@ func TestWhoMayReadTheLog(t *testing.T) {
 
 // What the worker asks every two seconds and what the log's pages ask must not read the whole outbox.
 func TestPlans(t *testing.T) {
+	dbtest.SQLiteOnly(t)
 	s := newSchool(t, "")
 	for query, want := range map[string]string{
 		`SELECT 1 FROM mails WHERE state = 'queued' AND next_at <= $1 AND leased_until <= $1 LIMIT 1`: "mails_due",

@@ -3,7 +3,6 @@ package notify
 import (
 	"context"
 	"fmt"
-	"path/filepath"
 	"reflect"
 	"strings"
 	"testing"
@@ -14,6 +13,7 @@ import (
 	"cohort/app/i18n"
 	"cohort/app/policy"
 	"cohort/db"
+	"cohort/db/dbtest"
 )
 
 var ctx = context.Background()
@@ -23,7 +23,7 @@ func school(t testing.TB) (*db.DB, *bus.Bus, *Service) {
 	t.Helper()
 	now := time.Date(2026, 11, 20, 8, 0, 0, 0, time.UTC)
 	clock := func() time.Time { now = now.Add(time.Second); return now }
-	d, err := db.Open(ctx, db.Options{Path: filepath.Join(t.TempDir(), "school.db"), Clock: clock})
+	d, err := db.Open(ctx, db.Options{Path: dbtest.Path(t), Clock: clock})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -250,6 +250,7 @@ func TestWhoMayNot(t *testing.T) {
 
 // The status line asks on every frame: the partial index must answer alone; the list must not sort.
 func TestPlans(t *testing.T) {
+	dbtest.SQLiteOnly(t)
 	d, _, _ := school(t)
 	for query, want := range map[string]string{
 		`SELECT count(*) FROM notifications WHERE account_id = $1 AND read_at = 0`: "COVERING INDEX notifications_unread",

@@ -3,7 +3,6 @@ package org
 import (
 	"context"
 	"log/slog"
-	"path/filepath"
 	"reflect"
 	"sync"
 	"testing"
@@ -15,6 +14,7 @@ import (
 	"cohort/app/mail"
 	"cohort/app/policy"
 	"cohort/db"
+	"cohort/db/dbtest"
 )
 
 // cheap makes tests quick; what argon2 costs is not their subject.
@@ -53,7 +53,7 @@ func newSchool(t testing.TB, o Options) *school {
 	t.Helper()
 	c := &clock{now: time.Date(2026, 11, 22, 8, 0, 0, 0, time.UTC)}
 	quiet := slog.New(slog.DiscardHandler)
-	d, err := db.Open(bg, db.Options{Path: filepath.Join(t.TempDir(), "school.db"), Clock: c.Now, Log: quiet})
+	d, err := db.Open(bg, db.Options{Path: dbtest.Path(t), Clock: c.Now, Log: quiet})
 	if err != nil {
 		t.Fatal(err)
 	}

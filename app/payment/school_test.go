@@ -5,7 +5,6 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
-	"path/filepath"
 	"testing"
 	"time"
 
@@ -19,6 +18,7 @@ import (
 	"cohort/app/policy"
 	"cohort/app/resource"
 	"cohort/db"
+	"cohort/db/dbtest"
 )
 
 var bg = context.Background()
@@ -49,7 +49,7 @@ func newSchool(t testing.TB) *school {
 	t.Helper()
 	s := &school{t: t, who: map[string]int64{}, now: time.Date(2026, 11, 22, 8, 0, 0, 0, time.UTC)}
 	quiet := slog.New(slog.DiscardHandler)
-	d, err := db.Open(bg, db.Options{Path: filepath.Join(t.TempDir(), "school.db"), Clock: func() time.Time { return s.now }, Log: quiet})
+	d, err := db.Open(bg, db.Options{Path: dbtest.Path(t), Clock: func() time.Time { return s.now }, Log: quiet})
 	must(t, err)
 	t.Cleanup(func() { _ = d.Close() })
 	blobs, err := blob.Open(t.TempDir())

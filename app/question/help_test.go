@@ -2,8 +2,8 @@ package question
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
-	"path/filepath"
 	"testing"
 	"time"
 
@@ -14,6 +14,7 @@ import (
 	"cohort/app/policy"
 	"cohort/app/resource"
 	"cohort/db"
+	"cohort/db/dbtest"
 )
 
 // world is a school with a class of python (lecturer gao; students kobe and
@@ -30,7 +31,7 @@ type world struct {
 func school(t testing.TB) *world {
 	t.Helper()
 	w := &world{t: t, ctx: context.Background(), clock: time.Date(2026, 11, 22, 8, 0, 0, 0, time.UTC), ids: map[string]int64{}}
-	d, err := db.Open(w.ctx, db.Options{Path: filepath.Join(t.TempDir(), "t.db"), Log: slog.New(slog.DiscardHandler), Clock: func() time.Time { return w.clock }})
+	d, err := db.Open(w.ctx, db.Options{Path: dbtest.Path(t), Log: slog.New(slog.DiscardHandler), Clock: func() time.Time { return w.clock }})
 	w.must(err)
 	t.Cleanup(func() {
 		if err := d.Check(w.ctx); err != nil {
@@ -75,9 +76,9 @@ func (w *world) class(course, lecturer string, students ...string) {
 	w.sql(`INSERT INTO sources (id, code, name, created_at, updated_at) VALUES (1, 'x', 'x', 1, 1) ON CONFLICT DO NOTHING`)
 	for _, s := range students {
 		id := w.ids[s]
-		w.sql(`INSERT INTO customers (id, name, qq, source_id, touched_at, created_at, updated_at) VALUES ($1, 's', '1000' || $1, 1, 1, 1, 1)`, id)
+		w.sql(`INSERT INTO customers (id, name, qq, source_id, touched_at, created_at, updated_at) VALUES ($1, 's', '1000' || $2, 1, 1, 1, 1)`, id, fmt.Sprint(id))
 		w.sql(`INSERT INTO enrollments (id, customer_id, class_id, consultant_id, state, price, token_hash, link_expires_at, created_at, updated_at)
-			VALUES ($1, $1, $2, $1, 'invited', 0, $1, 1, 1, 1)`, id, class)
+			VALUES ($1, $1, $2, $1, 'invited', 0, $3, 1, 1, 1)`, id, class, fmt.Sprint(id))
 		w.sql(`INSERT INTO students (id, customer_id, account_id, created_at) VALUES ($1, $1, $1, 1)`, id)
 		w.sql(`INSERT INTO student_classes (student_id, class_id, enrollment_id, joined_at) VALUES ($1, $2, $1, 1)`, id, class)
 	}

@@ -10,6 +10,7 @@ import (
 	"cohort/app/i18n"
 	"cohort/app/policy"
 	"cohort/db"
+	"cohort/db/dbtest"
 )
 
 func TestPeriods(t *testing.T) {
@@ -147,6 +148,7 @@ func TestTarget(t *testing.T) {
 // TestMonthsDoNotCostMoreWithHistory: every figure of a month is read from one
 // stretch of an index that holds all it needs.
 func TestMonthsDoNotCostMoreWithHistory(t *testing.T) {
+	dbtest.SQLiteOnly(t)
 	s := newSchool(t, time.UTC)
 	s.exec(t, "DELETE FROM students") // statistics of three customers would say that the whole table is nothing
 	s.exec(t, "DELETE FROM customers")

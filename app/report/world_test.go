@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
-	"path/filepath"
 	"testing"
 	"time"
 
@@ -22,6 +21,7 @@ import (
 	"cohort/app/setting"
 	"cohort/app/teaching"
 	"cohort/db"
+	"cohort/db/dbtest"
 )
 
 var bg = context.Background()
@@ -36,7 +36,7 @@ func newSchool(t testing.TB, zone *time.Location) *school {
 	t.Helper()
 	s := &school{now: time.Date(2024, 3, 20, 8, 0, 0, 0, time.UTC)}
 	quiet := slog.New(slog.DiscardHandler)
-	d, err := db.Open(bg, db.Options{Path: filepath.Join(t.TempDir(), "school.db"), Clock: func() time.Time { return s.now }, Log: quiet})
+	d, err := db.Open(bg, db.Options{Path: dbtest.Path(t), Clock: func() time.Time { return s.now }, Log: quiet})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -72,8 +72,8 @@ func newSchool(t testing.TB, zone *time.Location) *school {
 		s.exec(t, `INSERT INTO customers (id, name, qq, source_id, touched_at, created_at, updated_at) VALUES ($1, 'S', $2, 1, 1, 1, 1)`, 1001+i, fmt.Sprint("9", i))
 		s.exec(t, `INSERT INTO students (id, customer_id, account_id, created_at) VALUES ($1, $2, $3, 1)`, 1+i, 1001+i, 11+i)
 	}
-	for _, name := range []string{"payments_delete", "enrollments_approved", "homework_delete"} { // so that the next world begins with nothing
-		s.exec(t, "DROP TRIGGER "+name)
+	for name, table := range map[string]string{"payments_delete": "payments", "enrollments_approved": "enrollments", "homework_delete": "homework"} { // so that the next world begins with nothing
+		s.exec(t, dbtest.DropTrigger(t, name, table))
 	}
 	return s
 }

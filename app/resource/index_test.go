@@ -8,6 +8,7 @@ import (
 
 	"cohort/app/policy"
 	"cohort/db"
+	"cohort/db/dbtest"
 )
 
 // marbles are a large table with indexes of their own for lists.
@@ -40,6 +41,7 @@ func marbles(t *testing.T) *Engine {
 }
 
 func TestPagesWalkTheIndexMadeForThem(t *testing.T) {
+	dbtest.SQLiteOnly(t)
 	e := marbles(t)
 	only := rights(policy.Grant{Resource: "marbles", Action: "list", Rows: []policy.Cond{{Field: "colour", Values: []string{"green"}}}})
 	for _, x := range []struct {
@@ -115,6 +117,7 @@ func TestWithinStandsForSearchWhereTheListIsNarrowed(t *testing.T) {
 // TestSetsAreAskedByTheirSize: a small one leads to its rows, a large one is
 // asked row by row, and both mean the same.
 func TestSetsAreAskedByTheirSize(t *testing.T) {
+	dbtest.SQLiteOnly(t)
 	defer func(page, count int) { enough, enoughToCount = page, count }(enough, enoughToCount)
 	enough = 5000
 	e := marbles(t)

@@ -2,13 +2,13 @@ package resource
 
 import (
 	"context"
-	"path/filepath"
 	"testing"
 	"testing/fstest"
 	"time"
 
 	"cohort/app/policy"
 	"cohort/db"
+	"cohort/db/dbtest"
 )
 
 const toySchema = `-- +goose Up
@@ -22,8 +22,8 @@ INSERT INTO people VALUES (1, 'ann'), (2, 'bob');
 
 func toyEngine(t *testing.T) *Engine {
 	t.Helper()
-	d, err := db.Open(context.Background(), db.Options{Path: filepath.Join(t.TempDir(), "t.db"),
-		Migrations: fstest.MapFS{"0001_toy.sql": {Data: []byte(toySchema)}}})
+	d, err := db.Open(context.Background(), db.Options{Path: dbtest.Empty(t),
+		Migrations: fstest.MapFS{"0001_toy.sql": {Data: dbtest.Tables(t, toySchema)}}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"io/fs"
 	"log/slog"
-	"path/filepath"
 	"reflect"
 	"testing"
 	"testing/fstest"
@@ -15,6 +14,7 @@ import (
 	"cohort/app/fault"
 	"cohort/app/policy"
 	"cohort/db"
+	"cohort/db/dbtest"
 	"cohort/migrations"
 )
 
@@ -48,8 +48,8 @@ func newBoxes(t testing.TB) *boxes {
 	b := &boxes{t: t, ctx: context.Background(), now: time.Date(2026, 11, 26, 8, 0, 0, 0, time.UTC)}
 	shared, err := fs.ReadFile(migrations.SQLite(), "0010_records.sql")
 	b.must(err)
-	d, err := db.Open(b.ctx, db.Options{Path: filepath.Join(t.TempDir(), "t.db"), Clock: func() time.Time { return b.now }, Log: slog.New(slog.DiscardHandler),
-		Migrations: fstest.MapFS{"0001_box.sql": {Data: []byte(boxSchema)}, "0010_records.sql": {Data: shared}}})
+	d, err := db.Open(b.ctx, db.Options{Path: dbtest.Empty(t), Clock: func() time.Time { return b.now }, Log: slog.New(slog.DiscardHandler),
+		Migrations: fstest.MapFS{"0001_box.sql": {Data: dbtest.Tables(t, boxSchema)}, "0010_records.sql": {Data: dbtest.Tables(t, string(shared))}}})
 	b.must(err)
 	t.Cleanup(func() { _ = d.Close() })
 	b.Engine = &Engine{DB: d, Zone: time.UTC}

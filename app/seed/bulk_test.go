@@ -2,19 +2,19 @@ package seed
 
 import (
 	"context"
-	"path/filepath"
 	"testing"
 
 	"cohort/app/customer"
 	"cohort/app/policy"
 	"cohort/app/resource"
 	"cohort/db"
+	"cohort/db/dbtest"
 )
 
 func school(t testing.TB) (*db.DB, *resource.Engine) {
 	t.Helper()
 	ctx := context.Background()
-	d, err := db.Open(ctx, db.Options{Path: filepath.Join(t.TempDir(), "t.db")})
+	d, err := db.Open(ctx, db.Options{Path: dbtest.Path(t)})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -11,6 +11,7 @@ import (
 	"cohort/app/policy"
 	"cohort/app/seed"
 	"cohort/db"
+	"cohort/db/dbtest"
 )
 
 func demoSchool(t testing.TB) *app.App { return demoSchoolAt(t, nil) }
@@ -21,7 +22,7 @@ func demoSchoolAt(t testing.TB, clock func() time.Time) *app.App {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c.Data, c.Zone, c.Clock = t.TempDir(), "Asia/Shanghai", clock
+	c.Data, c.Database, c.Zone, c.Clock = t.TempDir(), dbtest.Address(t), "Asia/Shanghai", clock
 	a, err := app.Open(context.Background(), c, slog.New(slog.NewTextHandler(io.Discard, nil)))
 	if err != nil {
 		t.Fatal(err)

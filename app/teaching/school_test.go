@@ -5,7 +5,6 @@ import (
 	"flag"
 	"fmt"
 	"log/slog"
-	"path/filepath"
 	"strconv"
 	"sync"
 	"testing"
@@ -22,6 +21,7 @@ import (
 	"cohort/app/policy"
 	"cohort/app/resource"
 	"cohort/db"
+	"cohort/db/dbtest"
 )
 
 var bg = context.Background()
@@ -61,7 +61,7 @@ func newSchool(t testing.TB) *school {
 	t.Helper()
 	c := &clock{now: time.Date(2026, 11, 26, 1, 0, 0, 0, time.UTC)} // nine in the morning
 	quiet := slog.New(slog.DiscardHandler)
-	d, err := db.Open(bg, db.Options{Path: filepath.Join(t.TempDir(), "school.db"), Clock: c.Now, Log: quiet})
+	d, err := db.Open(bg, db.Options{Path: dbtest.Path(t), Clock: c.Now, Log: quiet})
 	must(t, err)
 	t.Cleanup(func() { _ = d.Close() })
 	b, zone := &bus.Bus{}, time.FixedZone("CST", 8*3600)
