@@ -56,7 +56,8 @@ var school = sync.OnceValues(func() (map[string][]byte, error) {
 })
 
 func schoolConfig(dir string) app.Config {
-	return app.Config{Data: dir, Listen: "127.0.0.1:2222", Lang: "zh", Zone: "Asia/Shanghai", StaleDays: 30, LinkDays: 14}
+	// The key file lies beside the data: both are within dir.
+	return app.Config{Data: filepath.Join(dir, "data"), Listen: "127.0.0.1:2222", Lang: "zh", Zone: "Asia/Shanghai", StaleDays: 30, LinkDays: 14}
 }
 
 // openSchool opens a school in a temporary folder, filled with the demo.
