@@ -1,8 +1,11 @@
 package cli
 
 import (
+	"context"
+
 	"cohort/app/mail"
 	"cohort/app/notify"
+	"cohort/app/policy"
 )
 
 // messageCommands are about what the school has told people.
@@ -10,6 +13,7 @@ func messageCommands() []command {
 	return []command{
 		{path: "notifications list", may: (*call).person, flags: notificationFlags, run: listNotifications, example: []string{"notifications list --all"}},
 		{path: "notifications read", use: "[ID…]", max: -1, may: (*call).person, run: readNotifications},
+		{path: "notifications unread", use: "ID…", min: 1, max: -1, may: (*call).person, run: unreadNotifications},
 		{path: "mail status", may: right("list", "mails"), run: mailStatus},
 		{path: "mail show", use: "ID", min: 1, max: 1, may: right("view", "mails"), run: showMail},
 		{path: "mail retry", use: "ID", min: 1, max: 1, may: right("retry", "mails"), run: retryMail},
@@ -54,7 +58,14 @@ func listNotifications(c *call, in input) error {
 }
 
 // readNotifications ticks off those named, or all.
-func readNotifications(c *call, in input) error {
+func readNotifications(c *call, in input) error { return c.markNotifications(in, c.app.Notify.Read) }
+
+// unreadNotifications takes the tick off those named.
+func unreadNotifications(c *call, in input) error {
+	return c.markNotifications(in, c.app.Notify.Unmark)
+}
+
+func (c *call) markNotifications(in input, mark func(context.Context, policy.Actor, ...int64) error) error {
 	var ids []int64
 	for _, a := range in.args {
 		id, err := parseID(a)
@@ -63,7 +74,7 @@ func readNotifications(c *call, in input) error {
 		}
 		ids = append(ids, id)
 	}
-	if err := c.app.Notify.Read(c.ctx, c.by, ids...); err != nil {
+	if err := mark(c.ctx, c.by, ids...); err != nil {
 		return err
 	}
 	n, err := c.app.Notify.Unread(c.ctx, c.by)

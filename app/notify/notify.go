@@ -114,7 +114,8 @@ func (s *Service) List(ctx context.Context, by policy.Actor, unreadOnly bool, be
 	return list, err
 }
 
-// Newer is List the other way: those after the notification with the id after, the nearest to it first.
+// Newer is List the other way: those after the notification with the id after, or from the oldest where it is 0, the
+// nearest to it first.
 func (s *Service) Newer(ctx context.Context, by policy.Actor, unreadOnly bool, after int64, limit int) (list []Notification, err error) {
 	if err := may(by); err != nil {
 		return nil, err

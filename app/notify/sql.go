@@ -42,8 +42,11 @@ func newer(tx *db.Tx, account int64, unreadOnly bool, after int64, limit int) ([
 	if unreadOnly {
 		text += ` AND read_at = 0`
 	}
-	text += ` AND (created_at, id) > (SELECT created_at, id FROM notifications WHERE id = ` + args.Add(after) +
-		` AND account_id = ` + args.Add(account) + `) ORDER BY created_at, id LIMIT ` + args.Add(limit)
+	if after > 0 {
+		text += ` AND (created_at, id) > (SELECT created_at, id FROM notifications WHERE id = ` + args.Add(after) +
+			` AND account_id = ` + args.Add(account) + `)`
+	}
+	text += ` ORDER BY created_at, id LIMIT ` + args.Add(limit)
 	rows, err := tx.Query(text, args...)
 	return db.Collect(rows, err, scan)
 }

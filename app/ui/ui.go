@@ -30,6 +30,8 @@ type desk struct {
 	printer atomic.Pointer[i18n.Printer] // work off the loop speaks too while the loop changes the language
 	theme   *kit.Theme
 	start   string // address to begin at; "" once used
+	whose   int64  // the account of whose desk it is; 0: an applicant's
+	latest  latest // notice
 }
 
 // p speaks to the person, in his language as it is now.
@@ -51,6 +53,7 @@ func New(a *app.App, s *session.Session) (tea.Model, func()) {
 }
 
 func (d *desk) options(by policy.Actor) kit.Options {
+	d.whose = by.Account
 	o := kit.Options{Printer: d.p(), Theme: d.theme, Name: "Cohort", Person: by.Name, Bus: d.app.Bus,
 		Idle: idleOut, Resolve: d.resolve, OnEvents: d.events,
 		Anew: func(e bus.Event) bool { return e.Resource == "policy" }}
@@ -173,9 +176,9 @@ func (d *desk) events(events []bus.Event, lost bool) kit.Cmd {
 		}
 	}
 	if !changed || d.actor().Account == 0 {
-		return nil
+		return d.notices(events)
 	}
-	return d.refresh()
+	return kit.Batch(d.refresh(), d.notices(events))
 }
 
 // refresh takes the person's language, name and menu as they are now.
@@ -196,7 +199,7 @@ func (d *desk) begin() kit.Cmd {
 // globals are the actions that work on every screen.
 func (d *desk) globals() []kit.Action {
 	list := []kit.Action{
-		{ID: "ui.notifications", Keys: []string{"ctrl+g"}, Weight: -1, Run: func() kit.Cmd { return kit.Push(d.notifications()) }},
+		{ID: "ui.notifications", Keys: []string{noticeKey}, Weight: -1, Run: d.toNotice},
 		{ID: "ui.me", Keys: []string{"ctrl+o"}, Weight: -1, Run: func() kit.Cmd { return kit.Push(d.me()) }},
 	}
 	if d.actor().Can("list", "trash") { // in no menu: what one looks for by its name

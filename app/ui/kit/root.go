@@ -81,6 +81,7 @@ type Root struct {
 
 	menu     menu
 	note     note
+	waiting  any  // a notice that follows the toast
 	frame    int  // of the spinner
 	spinning bool // its tick runs
 	inKey    bool // a key is being handled: what pops up was asked for
@@ -239,7 +240,7 @@ func (r *Root) own(msg tea.Msg) tea.Cmd {
 		return r.spin()
 	case noteMsg:
 		if msg.n == r.note.n {
-			r.note = note{n: r.note.n}
+			return r.noteOver()
 		}
 	case eventsMsg:
 		return tea.Batch(r.events(), r.listen())
