@@ -117,7 +117,7 @@ func (a *App) services(ctx context.Context, secret []byte) error {
 	a.Org = org.New(a.DB, a.Bus, org.Options{Engine: a.Engine, Secret: secret, Queue: a.Mail.Queue, AllowDemo: a.Config.Loopback(), SSH: a.SSHLine, Lang: a.Lang, Log: a.Log})
 	a.Catalog = catalog.New(a.DB, a.Bus, a.Engine)
 	a.Customers = customer.New(customer.Deps{DB: a.DB, Bus: a.Bus, Engine: a.Engine, Zone: a.Zone,
-		StaleDays: func() int { return a.Config.StaleDays }, Queue: a.Mail.Queue,
+		Settings: a.Settings, StaleDays: a.Config.StaleDays, Queue: a.Mail.Queue,
 		Target: func() int { return int(a.Settings.Int("target_follow_ups")) }}) // the reports declare it
 	a.Enrollments = enrollment.New(enrollment.Deps{DB: a.DB, Bus: a.Bus, Engine: a.Engine, Blobs: a.Blobs, Org: a.Org, Catalog: a.Catalog,
 		Customers: a.Customers, Mail: a.Mail, Secret: secret, Zone: a.Zone, Host: a.Host, LinkDays: a.Config.LinkDays, Lang: a.Lang, Log: a.Log})

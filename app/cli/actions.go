@@ -9,6 +9,7 @@ import (
 	"cohort/app/clean"
 	"cohort/app/fault"
 	"cohort/app/i18n"
+	"cohort/app/policy"
 	"cohort/app/resource"
 )
 
@@ -61,14 +62,14 @@ func (c *call) each(res *resource.Resource, action string, x chosen, args map[st
 		if err != nil {
 			return err
 		}
-		return c.results(list, "cli.would_do", action, len(x.ids))
+		return c.results(list, "cli.would_do", policy.Verb(action, res.Name), len(x.ids))
 	}
 	list := c.app.Engine.Each(c.ctx, c.by, res.Name, action, x.ids, args, nil)
-	return c.results(list, "cli.did", action, len(x.ids))
+	return c.results(list, "cli.did", policy.Verb(action, res.Name), len(x.ids))
 }
 
 // results prints a line for each row. One refused row makes the command fail.
-func (c *call) results(list []resource.Result, key, action string, total int) error {
+func (c *call) results(list []resource.Result, key, verb string, total int) error {
 	refused := 0
 	out := make([]object, 0, len(list))
 	var rows [][]string
@@ -89,7 +90,7 @@ func (c *call) results(list []resource.Result, key, action string, total int) er
 		}
 	} else {
 		table(c.out, c.heads("id", "title", "state", "reason"), rows)
-		c.say(key, "action", i18n.W("action."+action), "done", len(list)-refused, "n", total)
+		c.say(key, "action", i18n.W(verb), "done", len(list)-refused, "n", total)
 		if len(list) < total {
 			c.say("cli.rehearsed_part", "n", len(list))
 		}
@@ -189,7 +190,7 @@ func doCommand(res *resource.Resource) command {
 	cmd.long = func(c *call) string {
 		var names []string
 		for _, a := range c.app.Engine.Actions(c.by, res.Name) {
-			names = append(names, a.Name+" ("+c.p.T("action."+a.Name)+")")
+			names = append(names, a.Name+" ("+c.p.T(policy.Verb(a.Name, res.Name))+")")
 		}
 		return c.p.T("cli.actions", "actions", names)
 	}

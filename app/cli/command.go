@@ -35,7 +35,7 @@ func (c *call) commands() []command {
 		c.recordCommands(),
 		c.exportCommands(),
 		c.importCommands(),
-		customerCommands(),
+		customerCommands(), poolCommands(),
 		followUpCommands(),
 		enrollmentCommands(),
 		applicantCommands(),

@@ -81,7 +81,7 @@ func because(w org.Why) string {
 }
 
 func (c *call) printReasons(w org.Why) {
-	what := i18n.W("policy.on", "action", i18n.W("action."+w.Action), "resource", i18n.W("resource."+w.Resource))
+	what := i18n.W("policy.on", "action", i18n.W(policy.Verb(w.Action, w.Resource)), "resource", i18n.W("resource."+w.Resource))
 	c.say(because(w), "who", w.Account.Name, "what", what)
 	if rows := c.grantRows(w); len(rows) > 0 {
 		table(c.out, c.heads("role", "action", "resource", "rows", "fields", "reason"), rows)

@@ -189,5 +189,5 @@ func (c *call) everyTrash(in input, action string, do func(id int64) error) erro
 	if len(list) == 1 && list[0].Err != nil {
 		return list[0].Err
 	}
-	return c.results(list, "cli.did", action, len(ids))
+	return c.results(list, "cli.did", "action."+action, len(ids))
 }

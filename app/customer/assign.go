@@ -159,6 +159,9 @@ func (s *Service) MarkEnrolled(tx *db.Tx, by policy.Actor, id, consultant int64,
 	if err := recordOwner(tx, by, id, c.Owner, consultant, OwnEnrolled, class); err != nil {
 		return err
 	}
+	if err := s.tellWon(tx, by, c, consultant, class); err != nil {
+		return err
+	}
 	now, err := s.snapshot(tx, id)
 	if err != nil {
 		return err

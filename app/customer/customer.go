@@ -10,6 +10,7 @@ import (
 	"cohort/app/mail"
 	"cohort/app/policy"
 	"cohort/app/resource"
+	"cohort/app/setting"
 	"cohort/db"
 )
 
@@ -19,9 +20,10 @@ type Deps struct {
 	Bus    *bus.Bus // nil: nobody listens
 	Engine *resource.Engine
 	Zone   *time.Location // the school's; nil: UTC
-	// StaleDays says after how many days without a follow-up a customer may be
-	// worked by everybody; nil: DefaultStaleDays.
-	StaleDays func() int
+	// Settings are the school's; nil: the defaults.
+	Settings *setting.Service
+	// StaleDays is the default of the setting stale_days; 0: DefaultStaleDays.
+	StaleDays int
 	// Target says how many follow-ups a day somebody is to make; nil: none.
 	Target func() int
 	// Queue puts a mail into the outbox; nil: mail.Queue. The mail service's own
@@ -43,12 +45,13 @@ func New(d Deps) *Service {
 	if d.Zone == nil {
 		d.Zone = time.UTC
 	}
-	if d.StaleDays == nil {
-		d.StaleDays = func() int { return DefaultStaleDays }
+	if d.Settings == nil {
+		d.Settings = setting.New(d.DB, d.Bus, nil)
 	}
 	if d.Target == nil {
 		d.Target = func() int { return 0 }
 	}
+	declareSettings(d.Settings, d.StaleDays)
 	if d.Queue == nil {
 		d.Queue = mail.Queue
 	}
@@ -119,7 +122,7 @@ func (s *Service) stale(c Customer, now time.Time) bool {
 }
 
 func (s *Service) staleBefore(now time.Time) time.Time {
-	return now.In(s.Zone).AddDate(0, 0, -s.StaleDays())
+	return s.daysAfter(now, -s.staleDays())
 }
 
 // row is the customer as row rules see him.

@@ -30,7 +30,7 @@ type Event struct {
 
 // toldActs are the acts of the audit trail that a history tells. Look-ups are
 // not among them, and do not count: a contact asked for often hides nothing.
-var toldActs = []string{"change", "assign", "enroll", "reveal", "notify_owner", "take_back", "restore"}
+var toldActs = []string{"change", "assign", "enroll", "reveal", "notify_owner", "take_back", "restore", "claim", "to_pool", "handover", "handover_undo"}
 
 // maxHistory bounds what History reads of each kind.
 const maxHistory = 500

@@ -55,12 +55,13 @@ const followUpFrom = `follow_ups LEFT JOIN customers ON customers.id = follow_up
 func (s *Service) register() {
 	c := customers()
 	c.Vars = s.vars
-	c.Add, c.Change = s.add, s.change
+	c.Add, c.Change, c.Actions = s.add, s.change, s.poolActions()
 	s.Engine.Register(c)
 	f := followUps()
 	f.Vars, f.Add = s.vars, s.addFollowUp
 	s.Engine.Register(f)
 	s.Engine.Register(ownerships())
+	s.Engine.Register(dailyActs())
 	s.Engine.Register(sourceResource())
 	s.Engine.Register(campaignResource())
 }
@@ -81,7 +82,7 @@ func customers() *resource.Resource {
 			LEFT JOIN customers AS referrers ON referrers.id = customers.referred_by
 			LEFT JOIN accounts AS owners ON owners.id = customers.owner_id
 			LEFT JOIN departments ON departments.id = owners.department_id`,
-		Trash: trash(), Undo: []string{"assign"}, Untold: []string{"check"}, Fields: fields, Rules: rules, Indexes: listIndexes, Rights: []string{"follow_up", "assign", "reveal", "check", "report"},
+		Trash: trash(), Undo: []string{"assign"}, Untold: []string{"check"}, Fields: fields, Rules: rules, Indexes: listIndexes, Rights: []string{"follow_up", "assign", "reveal", "check", "report", "claim", "release"},
 	}
 }
 

@@ -112,3 +112,27 @@ func (s *Service) tellOwner(tx *db.Tx, by policy.Actor, owner, id int64, name st
 	}
 	return notify.Send(tx, s.Bus, owner, "new_owner", "customers/"+strconv.FormatInt(id, 10), "who", by.Name, "customer", name)
 }
+
+// tellWon tells both people why a customer is another's now: who had him, and
+// whose enrollment was approved first. Who approves it himself knows.
+func (s *Service) tellWon(tx *db.Tx, by policy.Actor, c Customer, winner int64, class string) error {
+	if c.Owner == winner {
+		return nil
+	}
+	to, err := accountOf(tx, winner)
+	if err != nil {
+		return err
+	}
+	if c.Owner != 0 && c.Owner != by.Account {
+		if err := notify.Send(tx, s.Bus, c.Owner, "lost_customer", address(c.ID), "who", to.name, "customer", c.Name, "class", class); err != nil {
+			return err
+		}
+	}
+	if winner == by.Account {
+		return nil
+	}
+	if c.Owner == 0 {
+		return notify.Send(tx, s.Bus, winner, "won_from_pool", address(c.ID), "customer", c.Name, "class", class)
+	}
+	return notify.Send(tx, s.Bus, winner, "won_customer", address(c.ID), "who", c.OwnerName, "customer", c.Name, "class", class)
+}

@@ -9,6 +9,11 @@
 //	approved        name, class, who       an enrollment one looks after was approved
 //	returned        name, class, who, reason
 //	new_owner       customer, who          one has become a customer's consultant
+//	claimed         who, customer, days    a colleague claimed one's stale customer
+//	released        who, customer, reason  somebody put one's customer back to the pool
+//	lost_customer   who, customer, class   a colleague's enrollment was approved first: the customer is who's now
+//	won_customer    who, customer, class   the same for that colleague; who had the customer
+//	won_from_pool   customer, class        the same where nobody had the customer
 //	handover        who, from, customers, due, enrollments, classes (numbers): somebody's work is now one's own
 //	recovery_used   left (a number), addr: a recovery code opened one's account
 //	mail_dead       to, error              a mail was given up

@@ -20,7 +20,7 @@ func mayGrant(by policy.Actor, grants []policy.Grant) error {
 	}
 	for _, g := range grants {
 		if !by.Holds(g) {
-			return fault.New(fault.Forbidden, "org.not_held", "action", actionWord(g.Action), "resource", resourceWord(g.Resource))
+			return fault.New(fault.Forbidden, "org.not_held", "action", actionWord(g.Action, g.Resource), "resource", resourceWord(g.Resource))
 		}
 	}
 	return nil
@@ -84,11 +84,11 @@ func keepSome(tx *db.Tx, edit func() error) error {
 }
 
 // The words for the parts of a right; "*" is said as it is.
-func actionWord(action string) any {
+func actionWord(action, resource string) any {
 	if action == policy.Any {
 		return i18n.W("policy.any_action")
 	}
-	return i18n.W("action." + action)
+	return i18n.W(policy.Verb(action, resource))
 }
 
 func resourceWord(resource string) any {

@@ -145,7 +145,16 @@ func (a Actor) NeedAny(action, resource string) error {
 // Forbidden is the fault of an action one may not do on something one sees.
 func Forbidden(action, resource string) error {
 	return fault.New(fault.Forbidden, "fault.forbidden",
-		"action", i18n.W("policy.on", "action", i18n.W("action."+action), "resource", i18n.W("resource."+resource)))
+		"action", i18n.W("policy.on", "action", i18n.W(Verb(action, resource)), "resource", i18n.W("resource."+resource)))
+}
+
+// Verb is the key of the words for an action: of the record where it calls the
+// action by words of its own, as grades are released another way than customers.
+func Verb(action, resource string) string {
+	if own := "action." + action + "." + resource; i18n.Has(own) {
+		return own
+	}
+	return "action." + action
 }
 
 // NotFound is the fault of a row that does not exist for the actor.

@@ -17,6 +17,7 @@ type Action struct {
 	Right  string // the policy's action; "": Name
 	Danger bool   // asked about before it is done
 	Args   []Field
+	Off    func() bool // the school does without it: nobody is offered it, and Run says why not; nil: never
 	Run    func(ctx context.Context, by policy.Actor, id int64, v Values) error
 }
 
@@ -35,7 +36,7 @@ func (e *Engine) Actions(by policy.Actor, name string) (list []Action) {
 		return nil
 	}
 	for _, a := range e.actions(res) {
-		if by.Can(a.right(), name) {
+		if by.Can(a.right(), name) && (a.Off == nil || !a.Off()) {
 			list = append(list, a)
 		}
 	}

@@ -28,7 +28,7 @@ func (d *desk) grantSection(ctx context.Context, by policy.Actor, account int64)
 			kind, tone = "cli.explain.denial", kit.Bad
 		}
 		s.Table.Rows = append(s.Table.Rows, kit.Row{ID: g.ID, Data: g, Cells: []kit.Cell{{Text: d.p().T(kind), Tone: tone},
-			{Text: d.recordWord(g.Resource) + ", " + d.verbWord(g.Action)}, {Text: d.rowsWord(g.Rows)}, {Text: d.fieldsWord(g.Fields)}, {Text: g.Reason, Tone: kit.Muted}}})
+			{Text: d.recordWord(g.Resource) + ", " + d.verbWord(g.Action, g.Resource)}, {Text: d.rowsWord(g.Rows)}, {Text: d.fieldsWord(g.Fields)}, {Text: g.Reason, Tone: kit.Muted}}})
 	}
 	return s, nil
 }
@@ -53,7 +53,7 @@ func (d *desk) grant(a org.Account, deny bool) kit.Screen {
 			{Name: "resource", Kind: kit.KindChoice, Required: true, Options: d.resourceOptions(true)},
 			{Name: "action", Kind: kit.KindRelation, Required: true, Search: func(ctx context.Context, text string) ([]kit.Option, error) {
 				list, err := d.actionSearch(ctx, text)
-				return append(list, kit.Option{Value: policy.Any, Label: d.verbWord(policy.Any), Note: policy.Any}), err
+				return append(list, kit.Option{Value: policy.Any, Label: d.verbWord(policy.Any, ""), Note: policy.Any}), err
 			}},
 			{Name: "rows", Limit: 500, Help: "ui.grants.rows_help"}, {Name: "fields", Limit: 1000, Help: "ui.grants.fields_help"},
 			{Name: "reason", Required: true, Limit: 200},
@@ -71,7 +71,7 @@ func (d *desk) grant(a org.Account, deny bool) kit.Screen {
 
 // ungrant takes a line back, after asking.
 func (d *desk) ungrant(g org.AccountGrant) kit.Cmd {
-	return kit.Show(&kit.Confirm{Name: "ui.grants.take_back", Body: []any{i18n.W("ui.grants.take_back_ask", "what", d.recordWord(g.Resource)+", "+d.verbWord(g.Action), "reason", g.Reason)},
+	return kit.Show(&kit.Confirm{Name: "ui.grants.take_back", Body: []any{i18n.W("ui.grants.take_back_ask", "what", d.recordWord(g.Resource)+", "+d.verbWord(g.Action, g.Resource), "reason", g.Reason)},
 		Then: func() kit.Cmd {
 			return d.act("ungrant", func(ctx context.Context, by policy.Actor) error { return d.app.Org.Ungrant(ctx, by, g.Account, g.ID) }, "ui.matrix.saved")
 		}})

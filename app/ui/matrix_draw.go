@@ -171,13 +171,13 @@ func (m *matrixScreen) foot(e kit.Env, w int) []string {
 	what := m.d.roleTitle(x.Role) + ": " + m.d.recordWord(m.record()) + ", "
 	var rules []string
 	if m.slot < more {
-		what += m.d.verbWord(m.action())
+		what += m.d.verbWord(m.action(), m.record())
 		rules = m.rulesOf(org.CellOf(x.next, m.record(), m.action()))
 	} else {
 		what += e.T("ui.matrix.own_verbs")
 		for _, a := range m.ownVerbs(m.record()) {
 			if c := org.CellOf(x.next, m.record(), a); c.Any() {
-				rules = append(rules, m.d.verbWord(a)+": "+strings.Join(m.rulesOf(c), "; "))
+				rules = append(rules, m.d.verbWord(a, m.record())+": "+strings.Join(m.rulesOf(c), "; "))
 			}
 		}
 	}

@@ -28,7 +28,7 @@ func (m *matrixScreen) flip(action string) kit.Cmd {
 		x.next = slices.DeleteFunc(slices.Clone(x.next), func(p org.Permission) bool { return p.Resource == m.record() && p.Action == action })
 	case len(c.Wider) > 0:
 		w := c.Wider[0]
-		return kit.Fail(fault.New(fault.Conflict, "ui.matrix.wider", "action", m.d.verbWord(w.Action), "resource", m.d.recordWord(w.Resource)))
+		return kit.Fail(fault.New(fault.Conflict, "ui.matrix.wider", "action", m.d.verbWord(w.Action, w.Resource), "resource", m.d.recordWord(w.Resource)))
 	default:
 		x.next = append(slices.Clone(x.next), org.Permission{Resource: m.record(), Action: action})
 	}
@@ -56,7 +56,7 @@ func (m *matrixScreen) open() kit.Cmd {
 		if c := org.CellOf(m.draft().next, m.record(), a); c.Any() {
 			note = strings.Join(m.rulesOf(c), "; ")
 		}
-		options = append(options, kit.Option{Value: a, Label: m.d.verbWord(a), Note: note})
+		options = append(options, kit.Option{Value: a, Label: m.d.verbWord(a, m.record()), Note: note})
 	}
 	if len(options) == 0 {
 		return kit.Toast(kit.Warn, "ui.matrix.no_verbs")
@@ -112,7 +112,7 @@ func (m *matrixScreen) edit(p org.Permission, adding bool) kit.Screen {
 		fields = append(fields, f)
 	}
 	role, at := m.draft().ID, p
-	return kit.NewForm(kit.FormSpec{Name: "ui.matrix.line", Args: []any{"role", m.d.roleTitle(m.draft().Role), "action", m.d.verbWord(p.Action), "resource", m.d.recordWord(p.Resource)},
+	return kit.NewForm(kit.FormSpec{Name: "ui.matrix.line", Args: []any{"role", m.d.roleTitle(m.draft().Role), "action", m.d.verbWord(p.Action, p.Resource), "resource", m.d.recordWord(p.Resource)},
 		Intro: "ui.matrix.line_intro", Fields: fields, SaveID: "ui.matrix.take",
 		Save: func(_ context.Context, in kit.Submit) (kit.Cmd, error) {
 			next := at

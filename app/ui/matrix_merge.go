@@ -100,7 +100,7 @@ func (m *matrixScreen) settle(clash []collision) kit.Cmd {
 		}
 		return m.d.p().T(key) + ": " + text
 	}
-	return kit.Show(&kit.Picker{Name: "ui.matrix.clash", Args: []any{"role", m.d.roleTitle(c.role), "action", m.d.verbWord(c.cell.action), "resource", m.d.recordWord(c.cell.resource)},
+	return kit.Show(&kit.Picker{Name: "ui.matrix.clash", Args: []any{"role", m.d.roleTitle(c.role), "action", m.d.verbWord(c.cell.action, c.cell.resource), "resource", m.d.recordWord(c.cell.resource)},
 		Options: []kit.Option{{Value: "mine", Label: say("kit.stale.mine", c.mine)}, {Value: "theirs", Label: say("kit.stale.theirs", c.theirs)}},
 		Then: func(o []kit.Option) kit.Cmd {
 			if o[0].Value == "theirs" {

@@ -35,7 +35,7 @@ func (d *desk) bulkAction(l *kit.List, name string) []kit.Action {
 	return []kit.Action{{ID: "ui.records.bulk", Keys: []string{"."}, Weight: 2, Run: func() kit.Cmd {
 		var options []kit.Option
 		for _, a := range list {
-			options = append(options, kit.Option{Value: a.Name, Label: kit.Label(d.p(), "action."+a.Name)})
+			options = append(options, kit.Option{Value: a.Name, Label: kit.Label(d.p(), policy.Verb(a.Name, name))})
 		}
 		return kit.Show(&kit.Picker{Name: "ui.records.bulk_of", Args: []any{"n", len(l.Marked())}, Options: options, Then: func(o []kit.Option) kit.Cmd {
 			for _, a := range list {
@@ -63,7 +63,7 @@ func (d *desk) bulk(l *kit.List, name string, a resource.Action) kit.Cmd {
 
 // bulkOf is an action with its arguments, as a question and a run.
 func (d *desk) bulkOf(name string, a resource.Action, args map[string]string, body []any) kit.Bulk {
-	return kit.Bulk{Name: "ui.said", Args: []any{"text", kit.Label(d.p(), "action."+a.Name)}, Ask: "ui.records.bulk_ask", Body: body, Danger: a.Danger,
+	return kit.Bulk{Name: "ui.said", Args: []any{"text", kit.Label(d.p(), policy.Verb(a.Name, name))}, Ask: "ui.records.bulk_ask", Body: body, Danger: a.Danger,
 		Run: d.each(name, a.Name, args)}
 }
 
@@ -88,7 +88,7 @@ func (d *desk) bulkChange(l *kit.List, name string, a resource.Action) kit.Cmd {
 // bulkForm asks for the arguments of an action. They are checked before the
 // first row is touched.
 func (d *desk) bulkForm(l *kit.List, name string, a resource.Action, args []resource.Field) kit.Cmd {
-	spec := kit.FormSpec{Name: "ui.records.bulk_args", Args: []any{"action", kit.Label(d.p(), "action."+a.Name), "n", len(l.Marked())}, SaveID: "ui.records.bulk_next"}
+	spec := kit.FormSpec{Name: "ui.records.bulk_args", Args: []any{"action", kit.Label(d.p(), policy.Verb(a.Name, name)), "n", len(l.Marked())}, SaveID: "ui.records.bulk_next"}
 	for _, f := range args {
 		x := d.formField(f)
 		x.Required = x.Required || a.Name == "change" && f.Kind == resource.Bool

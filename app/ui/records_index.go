@@ -12,7 +12,7 @@ import (
 // recordGroups puts the records into the order in which people look for them.
 // A record that is in none of them stands in the last.
 var recordGroups = []struct{ name, records string }{
-	{"ui.group.sales", "customers follow_ups ownerships sources campaigns enrollments documents payments instalments"},
+	{"ui.group.sales", "customers follow_ups ownerships daily_acts sources campaigns enrollments documents payments instalments"},
 	{"ui.group.teaching", "courses classes contract_templates students lessons study_records homework questions answers"},
 	{"ui.group.school", "campuses departments accounts roles permissions account_grants handovers"},
 	{"ui.group.other", ""},

@@ -31,7 +31,7 @@ func (d *desk) diffLine(l org.DiffLine) []string {
 	case l.After == nil:
 		sign = "- "
 	}
-	text := sign + d.recordWord(l.Resource) + ", " + d.verbWord(l.Action) + ": "
+	text := sign + d.recordWord(l.Resource) + ", " + d.verbWord(l.Action, l.Resource) + ": "
 	switch {
 	case l.Before == nil:
 		text += d.ruleWords(l.After)

@@ -270,7 +270,7 @@ func (x *faces) same(id int64) (resource.Field, string) {
 // wanting is what commands of a record's own want besides its number.
 var wanting = map[string]string{
 	"customers assign": "manager", "enrollments return": "--reason blurred", "enrollments cancel": "--reason gone",
-	"payments reverse": "--reason wrong", "payments refund": "--amount 1 --reason gone", "questions answer": "--text so",
+	"customers release": "gone", "payments reverse": "--reason wrong", "payments refund": "--amount 1 --reason gone", "questions answer": "--text so",
 }
 
 // beside are commands that are named like a right and about something else: a

@@ -93,7 +93,7 @@ func (d *desk) permissionTable(p org.RolePage) *kit.Table {
 			head, last = d.recordWord(g.Resource), g.Resource
 		}
 		t.Rows = append(t.Rows, kit.Row{ID: int64(len(t.Rows) + 1), Data: g.Resource, Cells: []kit.Cell{
-			{Text: head, Tone: kit.Strong}, {Text: d.actionWords(g.actions)}, {Text: d.rowsWord(g.Rows)}, {Text: d.fieldsWord(g.Fields), Tone: kit.Muted}}})
+			{Text: head, Tone: kit.Strong}, {Text: d.actionWords(g.actions, g.Resource)}, {Text: d.rowsWord(g.Rows)}, {Text: d.fieldsWord(g.Fields), Tone: kit.Muted}}})
 	}
 	return t
 }
@@ -126,17 +126,17 @@ func (d *desk) recordWord(name string) string {
 	return kit.Label(d.p(), "resource."+name)
 }
 
-func (d *desk) verbWord(action string) string {
+func (d *desk) verbWord(action, resource string) string {
 	if action == policy.Any {
 		return d.p().T("ui.matrix.any_action")
 	}
-	return kit.Label(d.p(), "action."+action)
+	return kit.Label(d.p(), policy.Verb(action, resource))
 }
 
-func (d *desk) actionWords(list []string) string {
+func (d *desk) actionWords(list []string, resource string) string {
 	words := make([]string, len(list))
 	for i, a := range list {
-		words[i] = d.verbWord(a)
+		words[i] = d.verbWord(a, resource)
 	}
 	return d.p().Value(words)
 }

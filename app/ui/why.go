@@ -58,7 +58,7 @@ func (d *desk) actionValue(action string) kit.Value {
 	if action == "" {
 		return kit.Value{}
 	}
-	return kit.Value{Text: action, Label: d.verbWord(action)}
+	return kit.Value{Text: action, Label: d.verbWord(action, "")}
 }
 
 // actionSearch offers the actions of all records.
@@ -66,7 +66,7 @@ func (d *desk) actionSearch(_ context.Context, text string) ([]kit.Option, error
 	known, _ := d.app.Engine.Known(policy.Any)
 	var list []kit.Option
 	for _, a := range known.Actions {
-		list = append(list, kit.Option{Value: a, Label: d.verbWord(a), Note: a})
+		list = append(list, kit.Option{Value: a, Label: d.verbWord(a, ""), Note: a})
 	}
 	return kit.Fuzzy(text, list), nil
 }
@@ -84,7 +84,7 @@ func (d *desk) because(account int64, action, resource string, id int64) kit.Scr
 }
 
 func (d *desk) whySections(w org.Why) []kit.Section {
-	what := i18n.W("policy.on", "action", i18n.W("action."+w.Action), "resource", i18n.W("resource."+w.Resource))
+	what := i18n.W("policy.on", "action", i18n.W(policy.Verb(w.Action, w.Resource)), "resource", i18n.W("resource."+w.Resource))
 	list := []kit.Section{{Text: d.p().T(verdict(w), "who", w.Account.Name, "what", what)}}
 	if t := d.grantTable(w); len(t.Rows) > 0 {
 		list = append(list, kit.Section{Name: "ui.why.rules", Table: t})
@@ -132,7 +132,7 @@ func (d *desk) grantTable(w org.Why) *kit.Table {
 			case g.Role == "":
 				from = d.p().T("cli.explain.single")
 			}
-			t.Rows = append(t.Rows, kit.Row{ID: int64(len(t.Rows) + 1), Cells: []kit.Cell{{Text: from, Tone: tone}, {Text: d.verbWord(g.Action)},
+			t.Rows = append(t.Rows, kit.Row{ID: int64(len(t.Rows) + 1), Cells: []kit.Cell{{Text: from, Tone: tone}, {Text: d.verbWord(g.Action, g.Resource)},
 				{Text: d.rowsWord(policy.FormatRows(g.Rows))}, {Text: d.fieldsWord(policy.FormatFields(g.Fields))}, {Text: strings.TrimSpace(g.Reason), Tone: kit.Muted}}})
 		}
 	}
