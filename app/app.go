@@ -162,6 +162,7 @@ func (a *App) Run(ctx context.Context) {
 		"exchange":    a.Exchange.Run,
 		"backup":      a.backups,
 		"keys":        a.sealOld,
+		"search keys": func(ctx context.Context) error { return a.Customers.FillKeys(ctx, policy.System) },
 	} {
 		wg.Go(func() {
 			if err := work(ctx); err != nil && ctx.Err() == nil {

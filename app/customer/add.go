@@ -79,7 +79,7 @@ func (s *Service) add(ctx context.Context, by policy.Actor, v resource.Values) (
 		if id, err = insertCustomer(tx, by.Account, columnsOf(v)); err != nil {
 			return refused(err)
 		}
-		if err := s.besides(tx, id, v); err != nil {
+		if err := s.besides(tx, Customer{ID: id}, v); err != nil {
 			return err
 		}
 		return s.added(tx, by, id, v)

@@ -75,7 +75,7 @@ func (e *edit) write() error {
 	if err := updateCustomer(e.tx, e.was, columnsOf(e.Values)); err != nil {
 		return refused(err)
 	}
-	if err := e.s.besides(e.tx, e.was.ID, e.Values); err != nil {
+	if err := e.s.besides(e.tx, e.was, e.Values); err != nil {
 		return err
 	}
 	if owner := e.Values.Int("owner"); e.Values.Has("owner") {

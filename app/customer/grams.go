@@ -21,33 +21,63 @@ const (
 	probes = 4
 )
 
-// findName is the search by name. One character finds the newest that hold it;
-// it is the only search that may not find everything, and the list within any
-// other condition does.
-func findName(word string, args policy.Args) string {
-	key, short := searched(word)
-	switch {
+// findName gives the ways to a name, as it is written and as it is said. What is
+// frequent finds the newest or the first that hold it; the list within any other
+// condition finds all.
+func findName(word string, bounded bool) (ways []resource.Way) {
+	if key := grams.Sound(word); key != "" {
+		ways = append(ways, saidName(key, bounded))
+	}
+	switch key, short := searched(word); {
 	case key == "":
-		return ""
-	case !short:
-		return findLong(key, args)
+	case short:
+		ways = append(ways, shortName(key, bounded))
+	default:
+		ways = append(ways, longName(key, bounded))
 	}
-	of := "SELECT customer_id FROM name_grams WHERE gram = " + args.Add(key)
-	if len([]rune(key)) == 1 {
-		of = "SELECT customer_id FROM (" + of + " ORDER BY customer_id DESC LIMIT " + args.Add(newest) + ") AS newest"
-	}
-	return "customers.id IN (" + of + ")"
+	return ways
 }
 
-func findNameWithin(word string, args policy.Args) resource.Set {
-	key, short := searched(word)
-	switch {
-	case key == "":
-		return resource.Set{}
-	case !short:
-		return resource.Set{Also: findLong(key, args)}
+// shortName finds one or two characters, which are grams themselves; of one, and
+// of letters, the newest that hold it.
+func shortName(key string, bounded bool) resource.Way {
+	return resource.Way{Exact: true,
+		Select: func(args policy.Args) string {
+			text := "SELECT customer_id AS id FROM name_grams WHERE gram = " + args.Add(key)
+			if bounded && (len([]rune(key)) == 1 || isASCII(key)) {
+				text += " ORDER BY customer_id DESC LIMIT " + args.Add(newest)
+			}
+			return text
+		},
+		Row: func(args policy.Args) string {
+			return "EXISTS (SELECT 1 FROM name_grams WHERE name_grams.customer_id = customers.id AND name_grams.gram = " + args.Add(key) + ")"
+		}}
+}
+
+func longName(key string, bounded bool) resource.Way {
+	return resource.Way{
+		Select: func(args policy.Args) string { return allGrams(key, bounded && isASCII(key), args) },
+		Row: func(args policy.Args) string {
+			return "customers.name_key LIKE " + args.Add("%"+likeText(key)+"%") + ` ESCAPE '\'`
+		},
 	}
-	return resource.Set{Table: "name_grams", ID: "name_grams.customer_id", Where: "name_grams.gram = " + args.Add(key)}
+}
+
+// saidName finds by pinyin and initials: whose name is said so, the newest
+// first, and whose name begins so, in the order of the alphabet.
+func saidName(key string, bounded bool) resource.Way {
+	return resource.Way{Exact: true,
+		Select: func(args policy.Args) string {
+			from, to := args.Add(key), args.Add(key+"\U0010ffff")
+			if !bounded {
+				return "SELECT customer_id AS id FROM name_sounds WHERE sound >= " + from + " AND sound < " + to
+			}
+			most := args.Add(newest)
+			return "SELECT id FROM (SELECT customer_id AS id FROM name_sounds WHERE sound = " + from + " ORDER BY customer_id DESC LIMIT " + most +
+				") AS same UNION ALL SELECT id FROM (SELECT customer_id AS id FROM name_sounds WHERE sound > " + from + " AND sound < " + to +
+				" ORDER BY sound, customer_id LIMIT " + most + ") AS longer"
+		},
+		Row: func(args policy.Args) string { return "customers.sounds LIKE " + args.Add("% "+key+"%") }}
 }
 
 // searched is what a word looks for in names, "" for nothing; short says that
@@ -60,14 +90,10 @@ func searched(word string) (key string, short bool) {
 	return key, len([]rune(key)) <= 2 && !strings.Contains(key, " ")
 }
 
-func findLong(key string, args policy.Args) string {
-	like := "%" + strings.NewReplacer(`\`, `\\`, "%", `\%`, "_", `\_`).Replace(key) + "%"
-	return "(customers.id IN (" + allGrams(key, args) + ") AND customers.name_key LIKE " + args.Add(like) + ` ESCAPE '\')`
-}
-
 // allGrams finds those that hold every pair of characters of a word. It begins
-// with the last pair: family names come first and are frequent.
-func allGrams(key string, args policy.Args) string {
+// with the last pair: family names come first and are frequent. Pairs of letters
+// all are: bounded, it looks at the newest that hold the last.
+func allGrams(key string, bounded bool, args policy.Args) string {
 	var pairs []string
 	for _, word := range strings.Fields(key) {
 		r := []rune(word)
@@ -79,8 +105,12 @@ func allGrams(key string, args policy.Args) string {
 		}
 	}
 	last := len(pairs) - 1
-	text := "SELECT g0.customer_id FROM name_grams g0"
-	where := " WHERE g0.gram = " + args.Add(pairs[last])
+	first, where := "name_grams g0", " WHERE g0.gram = "+args.Add(pairs[last])
+	if bounded {
+		first = "(SELECT customer_id FROM name_grams" + strings.Replace(where, "g0.", "", 1) + " ORDER BY customer_id DESC LIMIT " + args.Add(partsFound) + ") AS g0"
+		where = " WHERE 1 = 1"
+	}
+	text := "SELECT g0.customer_id AS id FROM " + first
 	for i := 1; i <= min(last, probes-1); i++ {
 		g := "g" + string(rune('0'+i))
 		text += " CROSS JOIN name_grams " + g

@@ -172,3 +172,10 @@ func (w *world) notes(login, kind string) int {
 	w.t.Helper()
 	return w.count(`SELECT count(*) FROM notifications WHERE account_id = $1 AND kind = $2`, w.ids[login], kind)
 }
+
+// textOf is the one text that a statement gives.
+func (w *world) textOf(text string, args ...any) (s string) {
+	w.t.Helper()
+	w.must(w.DB.Read(w.ctx, func(tx *db.Tx) error { return tx.QueryRow("SELECT COALESCE(("+text+"), '')", args...).Scan(&s) }))
+	return s
+}

@@ -153,7 +153,7 @@ func TestSearchesAskIndexes(t *testing.T) {
 	}
 	w := school(t)
 	w.big(15_000) // a thousand and more of every family name
-	for _, q := range []string{"王伟", "王", "王伟芳", "grace", "1370000", "8000", "wang_m", "wang@", "#1500", "tags:vip", "phone:1370000", "qq:100", "referred_by:#7", "王伟 owner:me"} {
+	for _, q := range []string{"王伟", "王", "王伟芳", "grace", "1370000", "8000", "wang_m", "wang@", "wang", "wm", "wang wm", "0079", "00791", "anda", "#1500", "tags:vip", "phone:1370000", "qq:100", "referred_by:#7", "王伟 owner:me"} {
 		for _, by := range []policy.Actor{w.as("a"), w.as("admin")} {
 			plan, err := w.Engine.Plan(w.ctx, by, "customers", q, resource.Page{})
 			w.must(err)

@@ -89,17 +89,17 @@ func customers() *resource.Resource {
 func who() []resource.Field {
 	return []resource.Field{
 		{Name: "name", SQL: "customers.name", Column: true, Sort: true, Input: true, Required: true, Max: 60, Width: 12, Group: "who",
-			Search: findName, Within: findNameWithin},
+			Ways: findName},
 		{Name: "sex", Kind: resource.Choice, SQL: "customers.sex", Choices: []string{"male", "female"}, Detail: true, Input: true, Group: "who"},
 	}
 }
 
 func contacts() []resource.Field {
 	return []resource.Field{
-		{Name: Phone, SQL: "customers.phone", Column: true, Input: true, Max: 40, Width: 15, Group: "contact", Mask: maskOf(Phone), Stored: storedAs(Phone), Search: findPhone},
-		{Name: QQ, SQL: "customers.qq", Column: true, Input: true, Max: 40, Width: 12, Priority: 6, Group: "contact", Mask: maskOf(QQ), Stored: storedAs(QQ), Search: findQQ},
-		{Name: WeChat, SQL: "customers.wechat", Column: true, Input: true, Max: 40, Width: 14, Priority: 7, Group: "contact", Mask: maskOf(WeChat), Stored: storedAs(WeChat), Search: findWeChat},
-		{Name: Email, SQL: "customers.email", Detail: true, Input: true, Max: 254, Group: "contact", Mask: maskOf(Email), Stored: storedAs(Email), Search: findEmail},
+		{Name: Phone, SQL: "customers.phone", Column: true, Input: true, Max: 40, Width: 15, Group: "contact", Mask: maskOf(Phone), Stored: storedAs(Phone), Ways: findContacts(Phone)},
+		{Name: QQ, SQL: "customers.qq", Column: true, Input: true, Max: 40, Width: 12, Priority: 6, Group: "contact", Mask: maskOf(QQ), Stored: storedAs(QQ), Ways: findContacts(QQ)},
+		{Name: WeChat, SQL: "customers.wechat", Column: true, Input: true, Max: 40, Width: 14, Priority: 7, Group: "contact", Mask: maskOf(WeChat), Stored: storedAs(WeChat), Ways: findContacts(WeChat)},
+		{Name: Email, SQL: "customers.email", Detail: true, Input: true, Max: 254, Group: "contact", Mask: maskOf(Email), Stored: storedAs(Email), Ways: findContacts(Email)},
 		{Name: "id_number", SQL: "customers.id_number", Private: true, Sealed: true, Detail: true, Input: true, Max: 40, NoFilter: true, Group: "contact", Mask: MaskID},
 		{Name: "emergency", SQL: "customers.emergency", Detail: true, Input: true, NoFilter: true, Group: "contact"},
 	}

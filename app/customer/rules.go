@@ -166,7 +166,11 @@ func (s *Service) unique(tx *db.Tx, by policy.Actor, id int64, v resource.Values
 }
 
 // besides writes what is kept in other tables.
-func (s *Service) besides(tx *db.Tx, id int64, v resource.Values) error {
+func (s *Service) besides(tx *db.Tx, was Customer, v resource.Values) error {
+	id := was.ID
+	if err := setKeys(tx, id, keysOf(was), keysWith(was, v)); err != nil {
+		return err
+	}
 	if v.Has("name") {
 		if err := setGrams(tx, id, Grams(v.Str("name"))); err != nil {
 			return err

@@ -87,8 +87,8 @@ func TestSearchByName(t *testing.T) {
 	}
 	for q, want := range map[string]string{
 		"王小": "王小明", "小明": "小明王 王小明", "王小明": "王小明", "王": "小明王 王小明 王明", "明王": "小明王", "思远": "欧阳思远", "欧阳思": "欧阳思远",
-		"WANG": "Wang Xiaoming", "aomi": "Wang Xiaoming", `"wang xiao"`: "Wang Xiaoming", "wang ming": "Wang Xiaoming", "王 明": "小明王 王小明 王明",
-		"x": "Wang Xiaoming", "王x": "", "%": "100% 甲", "100%": "100% 甲", "3800": "", "8003": "Wang Xiaoming", "13800138004": "欧阳思远", "+86 138": "",
+		"WANG": "Wang Xiaoming 小明王 王小明 王明", "aomi": "Wang Xiaoming", `"wang xiao"`: "Wang Xiaoming", "wang ming": "Wang Xiaoming 小明王 王小明 王明", "王 明": "小明王 王小明 王明",
+		"x": "Wang Xiaoming", "王x": "", "%": "100% 甲", "100%": "100% 甲", "3800": "100% 甲 Wang Xiaoming 小明王 欧阳思远 王小明 王明", "380": "", "8003": "Wang Xiaoming", "13800138004": "欧阳思远", "+86 138": "",
 		"223343": "Wang Xiaoming", "mail2@": "小明王", "name:王": "王小明 王明", "王 owner:me": "小明王 王小明 王明", "王 owner:none": "",
 	} {
 		got := ""

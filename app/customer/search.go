@@ -8,56 +8,64 @@ import (
 )
 
 // The searches by contact: as much of its beginning as tells it from most
-// others, and the last four digits of a phone. Each asks an index.
+// others, the last four digits of a phone, and any four characters and more of
+// its middle. Each asks an index. The engine binds them to the rows where the
+// actor sees the field whole: else masked digits could be guessed.
 
 const (
 	tail      = 4 // digits of a phone that people remember
-	minDigits = 5 // of a number's beginning
+	minDigits = 4 // of a number's beginning
 	minText   = 3 // characters of a name's or an address's beginning
 )
 
 // phoneTail is the expression that the index customers_phone_tail is on.
 const phoneTail = "substr(customers.phone, length(customers.phone) - 3)"
 
-func findPhone(word string, args policy.Args) string {
-	s := squeeze(fold(word))
-	if !digitsForm.MatchString(s) {
-		return ""
+// findContacts gives the ways to a kind of contacts.
+func findContacts(kind string) func(word string, bounded bool) []resource.Way {
+	return func(word string, bounded bool) (ways []resource.Way) {
+		s := contactWord(kind, word)
+		if kind == Phone && len(s) == tail {
+			ways = append(ways, resource.Way{Row: func(args policy.Args) string {
+				return "(customers.phone <> '' AND " + phoneTail + " = " + args.Add(s) + ")"
+			}})
+		}
+		if len(s) >= leastOf[kind] && !(kind == WeChat && looksLikeNumber(s)) {
+			ways = append(ways, resource.Way{Row: func(args policy.Args) string { return resource.Prefix("customers."+kind, s, args) }})
+		}
+		if len(s) >= minPart {
+			ways = append(ways, middle(kind, s, bounded))
+		}
+		return ways
 	}
-	if p, ok := normalPhone(s); ok {
-		s = p
-	}
+}
+
+// leastOf is how much of a contact's beginning tells it from most others.
+var leastOf = map[string]int{Phone: minDigits, QQ: minDigits, WeChat: minText, Email: minText}
+
+// contactWord is a word as contacts of a kind are kept, "" for what can be no
+// part of one.
+func contactWord(kind, word string) string {
+	s := strings.ToLower(fold(word))
 	switch {
-	case len(s) == tail:
-		return "(customers.phone <> '' AND " + phoneTail + " = " + args.Add(s) + ")"
-	case len(s) >= minDigits:
-		return resource.Prefix("customers.phone", s, args)
-	}
-	return ""
-}
-
-func findQQ(word string, args policy.Args) string {
-	s := squeeze(fold(word))
-	if len(s) < minDigits || strings.Trim(s, "0123456789") != "" {
+	case !isASCII(s):
+		return ""
+	case kind == Phone || kind == QQ:
+		return numberWord(kind, squeeze(s))
+	case kind == WeChat && strings.Contains(s, "@"):
 		return ""
 	}
-	return resource.Prefix("customers.qq", s, args)
+	return s
 }
 
-func findWeChat(word string, args policy.Args) string {
-	s := strings.ToLower(fold(word))
-	if len(s) < minText || !isASCII(s) || strings.Contains(s, "@") || looksLikeNumber(s) {
+func numberWord(kind, s string) string {
+	if !digitsForm.MatchString(s) || kind == QQ && strings.HasPrefix(s, "+") {
 		return ""
 	}
-	return resource.Prefix("customers.wechat", s, args)
-}
-
-func findEmail(word string, args policy.Args) string {
-	s := strings.ToLower(fold(word))
-	if len(s) < minText || !isASCII(s) {
-		return ""
+	if p, ok := normalPhone(s); kind == Phone && ok {
+		return p
 	}
-	return resource.Prefix("customers.email", s, args)
+	return s
 }
 
 func isASCII(s string) bool {

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"cohort/app/fault"
+	"cohort/app/grams"
 	"cohort/app/policy"
 	"cohort/app/resource"
 	"cohort/db"
@@ -42,7 +43,7 @@ func columnsOf(v resource.Values) []column {
 		out = append(out, column{name, value})
 	}
 	if v.Has("name") {
-		out = append(out, column{"name_key", nameKey(v.Str("name"))})
+		out = append(out, column{"name_key", nameKey(v.Str("name"))}, column{"sounds", Keys{Sounds: grams.Sounds(v.Str("name"))}.SoundsText()})
 	}
 	sort.Slice(out, func(i, j int) bool { return out[i].name < out[j].name })
 	return out

@@ -15,6 +15,7 @@ func trash() *resource.Trash {
 		Owns: []resource.Owned{{Table: "name_grams", Column: "customer_id"}, {Table: "customer_courses", Column: "customer_id"},
 			{Table: "customer_tags", Column: "customer_id"}, {Table: "follow_ups", Column: "customer_id"},
 			{Table: "ownerships", Column: "customer_id"}},
+		Moved: rekey,
 		Keep: func(tx *db.Tx, by policy.Actor, id int64) error {
 			n, who, err := followedByOthers(tx, id, by.Account)
 			if err != nil || n == 0 {

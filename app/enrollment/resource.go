@@ -47,8 +47,8 @@ func byCustomer(g *resource.Registry) func(string, policy.Args) string {
 		if !ok {
 			return ""
 		}
-		if f, ok := res.Field("name"); ok && f.Search != nil {
-			return f.Search(word, args)
+		if f, ok := res.Field("name"); ok {
+			return f.Finding(word, "customers.id", args)
 		}
 		return ""
 	}

@@ -97,7 +97,13 @@ func (e *Engine) List(ctx context.Context, by policy.Actor, name, query string, 
 }
 
 func (e *Engine) compiler(tx *db.Tx, by policy.Actor, res *Resource) *compiler {
-	return &compiler{by: by, res: res, args: &db.Args{}, now: e.now(tx),
+	now := e.now(tx)
+	return &compiler{by: by, res: res, args: &db.Args{}, now: now,
+		count: func(text string, args *db.Args) (n int, err error) {
+			text = res.bind(text, now, args)
+			err = tx.QueryRow("SELECT count(*) FROM ("+text+") AS found", *args...).Scan(&n)
+			return n, err
+		},
 		find:  func(f Field, texts []string) ([]int64, error) { return e.find(tx, by, f, texts, true) },
 		large: func(s Set) (bool, error) { return res.large(tx, s, enough) }}
 }

@@ -25,10 +25,10 @@ type Index struct {
 // one serves.
 func (e *Engine) from(tx *db.Tx, res *Resource, q Query, c *compiler) (string, error) {
 	at := res.indexFor(q.Sort, c.fixed)
-	if at == "" || tx.Dialect() != db.SQLite {
+	if at == "" || tx.Dialect() != db.SQLite || c.gathered {
 		return res.From, nil
 	}
-	if c.loose {
+	if c.loose && !c.many {
 		n, err := e.atMost(tx, c.by, res, q, few+1)
 		if err != nil || n <= few {
 			return res.From, err

@@ -74,6 +74,10 @@ type Field struct {
 	// Search may bound itself to the newest that a frequent word finds, Within
 	// must not. nil: Search.
 	Within func(word string, args policy.Args) Set
+	// Ways stands for Search and Within in a large table: all in which a word finds
+	// the field. bounded says that nothing else narrows the list: a frequent word
+	// may then find some of its rows only.
+	Ways func(word string, bounded bool) []Way
 	// Set is, for Relations and Strings, where the values are kept: Where has
 	// {in}. It stands for Filter.
 	Set *Set

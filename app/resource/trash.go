@@ -25,6 +25,16 @@ type Trash struct {
 	// Kept names the tables that point to rows of Owns: while they have any for
 	// the record, Keep refuses.
 	Kept []string
+	// Moved is told before a record goes and after it has come back, for what is
+	// made of its row and no row of its own; nil: nothing is.
+	Moved func(tx *db.Tx, id int64, gone bool) error
+}
+
+func (t *Trash) moved(tx *db.Tx, id int64, gone bool) error {
+	if t == nil || t.Moved == nil {
+		return nil
+	}
+	return t.Moved(tx, id, gone)
 }
 
 // Owned are the rows of another table that go with a record: those whose column
@@ -97,6 +107,9 @@ func (e *Engine) discard(tx *db.Tx, by policy.Actor, res *Resource, id, version 
 	if version != 0 && version != row.Version {
 		return fault.New(fault.Stale, "fault.stale")
 	}
+	if err := res.Trash.moved(tx, id, true); err != nil {
+		return err
+	}
 	c, err := takeOut(tx, res, id)
 	if err != nil {
 		return res.refused(err)
@@ -142,6 +155,9 @@ func (e *Engine) restore(tx *db.Tx, by policy.Actor, g gone) error {
 	}
 	if err := putBack(tx, g.contents); err != nil {
 		return backRefused(res, err)
+	}
+	if err := res.Trash.moved(tx, g.record, false); err != nil {
+		return err
 	}
 	ok, err := e.Sees(tx, by, "add", res.Name, g.record)
 	if err == nil && !ok {

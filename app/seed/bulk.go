@@ -3,6 +3,7 @@
 package seed
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"math/rand/v2"
@@ -89,7 +90,7 @@ type maker struct {
 
 // rows are what one batch inserts, each a slice of columns.
 type rows struct {
-	customers, grams, courses, tags, follows [][]any
+	customers, grams, sounds, parts, courses, tags, follows [][]any
 }
 
 func (g *maker) make(n, done int) *rows {
@@ -98,13 +99,17 @@ func (g *maker) make(n, done int) *rows {
 		at := float64(done+i+1) / float64(g.Customers+1)
 		g.customer(r, g.now.Add(-time.Duration(float64(g.Span)*(1-at))))
 	}
-	slices.SortFunc(r.grams, func(a, b []any) int {
-		if c := strings.Compare(a[0].(string), b[0].(string)); c != 0 {
-			return c
-		}
-		return int(a[1].(int64) - b[1].(int64))
-	})
+	for _, keys := range [][][]any{r.grams, r.sounds, r.parts} { // in the order in which they are kept
+		slices.SortFunc(keys, func(a, b []any) int { return slices.CompareFunc(a, b, compareKey) })
+	}
 	return r
+}
+
+func compareKey(a, b any) int {
+	if s, ok := a.(string); ok {
+		return strings.Compare(s, b.(string))
+	}
+	return cmp.Compare(a.(int64), b.(int64))
 }
 
 // chance is true in p of 100 cases.
@@ -124,10 +129,17 @@ func (g *maker) customer(r *rows, created time.Time) {
 	if g.chance(60) {
 		said = pick(g, inquiries)
 	}
-	r.customers = append(r.customers, []any{id, name, nameKey(name), sex, c[0], c[1], c[2], c[3], pick(g, g.sources), said, l.status, owner,
+	keys := customer.KeysOf(name, func(kind string) string { return c[kindAt[kind]] })
+	r.customers = append(r.customers, []any{id, name, nameKey(name), keys.SoundsText(), sex, c[0], c[1], c[2], c[3], pick(g, g.sources), said, l.status, owner,
 		l.never, l.last, l.touched, l.next, l.intention, owner, created.UnixMilli(), max(created.UnixMilli(), l.last)})
 	for _, gram := range customer.Grams(name) {
 		r.grams = append(r.grams, []any{gram, id})
+	}
+	for _, s := range keys.Sounds {
+		r.sounds = append(r.sounds, []any{s, id})
+	}
+	for _, p := range keys.Parts {
+		r.parts = append(r.parts, []any{p.Kind, p.Text, p.Ahead, id})
 	}
 	if len(g.courses) > 0 {
 		r.courses = append(r.courses, []any{id, pick(g, g.courses)})
@@ -181,6 +193,9 @@ func (g *maker) free() (id int64, c [4]string) {
 		}
 	}
 }
+
+// kindAt is where contacts gives the contact of a kind.
+var kindAt = map[string]int{customer.Phone: 0, customer.QQ: 1, customer.WeChat: 2, customer.Email: 3}
 
 // contacts gives phone, QQ, WeChat and e-mail, unlike those of any other id.
 func (g *maker) contacts(id int64) (c [4]string) {

@@ -45,9 +45,11 @@ func (r *rows) insert(tx *db.Tx) error {
 		into string
 		rows [][]any
 	}{
-		{`customers (id, name, name_key, sex, phone, qq, wechat, email, source_id, said, status, owner_id, never_contact, last_follow_up_at,
+		{`customers (id, name, name_key, sounds, sex, phone, qq, wechat, email, source_id, said, status, owner_id, never_contact, last_follow_up_at,
 			touched_at, next_follow_up_on, intention, created_by, created_at, updated_at)`, r.customers},
 		{`name_grams (gram, customer_id)`, r.grams},
+		{`name_sounds (sound, customer_id)`, r.sounds},
+		{`contact_parts (kind, part, ahead, customer_id)`, r.parts},
 		{`customer_courses (customer_id, course_id)`, r.courses},
 		{`customer_tags (customer_id, tag)`, r.tags},
 		{`follow_ups (id, customer_id, author_id, at, channel, note, intention, next_on, created_at)`, r.follows},
