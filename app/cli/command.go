@@ -37,6 +37,7 @@ func (c *call) commands() []command {
 		c.importCommands(),
 		customerCommands(), poolCommands(),
 		followUpCommands(),
+		callCommands(),
 		enrollmentCommands(),
 		applicantCommands(),
 		studentCommands(),

@@ -121,7 +121,7 @@ func TestTakeBack(t *testing.T) {
 		t.Errorf("\n%+v\nwant\n%+v", after, before)
 	}
 	_, err = w.TakeBack(w.ctx, a, wrong.ID)
-	w.refused(err, "fault.not_found")
+	w.refused(err, "customer.no_follow_up")
 	first := w.count(`SELECT id FROM follow_ups WHERE customer_id = $1`, c.ID)
 	_, err = w.TakeBack(w.ctx, a, int64(first)) // the only one: as he was entered
 	w.must(err)

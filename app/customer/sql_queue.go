@@ -169,6 +169,12 @@ func followUpOf(tx *db.Tx, id int64) (FollowUp, error) {
 	return scanBare(tx.QueryRow(bareFollowUp+`follow_ups.id = $1`, id))
 }
 
+// newestOf is the last follow-up that somebody has written.
+func newestOf(tx *db.Tx, account int64) (id int64, err error) {
+	err = tx.QueryRow(`SELECT id FROM follow_ups WHERE author_id = $1 ORDER BY at DESC, id DESC LIMIT 1`, account).Scan(&id)
+	return id, err
+}
+
 func deleteFollowUp(tx *db.Tx, id int64) error {
 	_, err := tx.Exec(`DELETE FROM follow_ups WHERE id = $1`, id)
 	return err

@@ -12,7 +12,7 @@ import (
 )
 
 // TakeBack undoes a follow-up that by has made within the last
-// resource.UndoHours: it goes, and the customer stands as before. It is refused
+// resource.UndoHours, 0 for his newest: it goes, and the customer stands as before. It is refused
 // where somebody has followed him up or changed his dates since.
 func (s *Service) TakeBack(ctx context.Context, by policy.Actor, followUp int64) (f FollowUp, err error) {
 	err = s.DB.Write(ctx, func(tx *db.Tx) error {
@@ -47,8 +47,14 @@ func (s *Service) TakeBack(ctx context.Context, by policy.Actor, followUp int64)
 
 // own gives a follow-up that by may still take back, with its customer.
 func (s *Service) own(tx *db.Tx, by policy.Actor, id int64) (f FollowUp, c Customer, err error) {
-	if f, err = followUpOf(tx, id); db.NoRows(err) {
-		return f, c, policy.NotFound()
+	if id == 0 {
+		id, err = newestOf(tx, by.Account)
+	}
+	if err == nil {
+		f, err = followUpOf(tx, id)
+	}
+	if db.NoRows(err) {
+		return f, c, fault.New(fault.NotFound, "customer.no_follow_up")
 	}
 	if err != nil {
 		return f, c, err
