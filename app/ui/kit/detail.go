@@ -90,6 +90,8 @@ type Detail struct {
 	top    int
 	at     int // the chosen spot; -1: none
 	ahead  ahead
+	of     *List // the list that it was opened from; nil: none
+	row    int64 // its row there
 }
 
 // NewDetail makes a detail page.
@@ -169,6 +171,7 @@ func (d *Detail) Actions() []Action {
 	if d.Spec.Actions != nil {
 		list = append(list, d.Spec.Actions(d)...)
 	}
+	list = append(list, d.neighbourActions()...)
 	n := max(1, d.h-2)
 	act := func(id string, run func() Cmd, keys ...string) Action {
 		return Action{ID: id, Keys: keys, Weight: -1, Quiet: true, Run: run}

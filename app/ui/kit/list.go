@@ -124,6 +124,7 @@ type List struct {
 	typed      ahead
 	usual      []Column // the columns before the person chose
 	edit       *rowEdit // the highlighted row is edited
+	opening    int64    // the row that is being opened at this moment
 }
 
 // NewList makes a list.

@@ -21,10 +21,7 @@ func (l *List) Actions() []Action {
 	var list []Action
 	_, on := l.Current()
 	if l.Spec.Open != nil && on {
-		list = append(list, Action{ID: "kit.open", Keys: []string{"enter", "l", "right"}, Weight: 10, Run: func() Cmd {
-			r, _ := l.Current()
-			return l.Spec.Open(r)
-		}})
+		list = append(list, Action{ID: "kit.open", Keys: []string{"enter", "l", "right"}, Weight: 10, Run: l.openRow})
 	}
 	if l.Spec.Actions != nil {
 		list = append(list, l.Spec.Actions(l)...)

@@ -27,6 +27,7 @@ func (r *Root) insert(at int, s Screen, from *layer, dialog bool) tea.Cmd {
 	if s == nil {
 		return nil
 	}
+	acquaint(s, from)
 	l := &layer{screen: s, opener: from, dialog: dialog, jobs: map[string]*job{}}
 	l.ctx, l.cancel = context.WithCancel(r.ctx)
 	var wait tea.Cmd
