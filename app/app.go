@@ -5,6 +5,7 @@ package app
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"log/slog"
 	"net/netip"
 	"path/filepath"
@@ -34,6 +35,7 @@ import (
 	"cohort/app/seed"
 	"cohort/app/setting"
 	"cohort/app/teaching"
+	"cohort/app/userca"
 	"cohort/db"
 )
 
@@ -49,7 +51,8 @@ type App struct {
 
 	Settings    *setting.Service
 	Blobs       *blob.Store
-	Keys        *keyring.Ring // opens files and ID numbers; nil: they lie in the clear
+	CA          *userca.Authority // whose certificates log people in; nil: nobody's
+	Keys        *keyring.Ring     // opens files and ID numbers; nil: they lie in the clear
 	Mail        *mail.Service
 	Messages    *message.Service
 	Notify      *notify.Service
@@ -86,6 +89,12 @@ func Open(ctx context.Context, c Config, log *slog.Logger) (*App, error) {
 	}
 	if a.DB, err = db.Open(ctx, db.Options{Path: c.databaseFile(), Clock: c.Clock, Log: log}); err != nil {
 		return nil, err
+	}
+	if c.CA != "" {
+		if a.CA, err = userca.Open(c.CA, c.Revoked); err != nil {
+			_ = a.DB.Close()
+			return nil, fmt.Errorf("certificate authorities: %w", err)
+		}
 	}
 	if err := a.openKeys(ctx); err != nil {
 		_ = a.DB.Close()

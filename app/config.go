@@ -18,20 +18,22 @@ import (
 // Config is what a school is started with. Each value has a flag and an
 // environment variable; Vars lists them.
 type Config struct {
-	Data          string // folder of the database, the files and the host keys
-	AgeKey        string // file of the keys that open files and ID numbers; "" beside Data, "off" none
-	Database      string // file of the database; "" is cohort.db in Data
-	Listen        string // TCP address
-	Public        string // host[:port] as people reach the server; "" as each reached it
-	SMTP          string // see mail.ParseConfig; "" leaves mails waiting in the outbox
-	Lang          string // zh or en: where neither account nor client say
-	Zone          string // IANA name; "" is the machine's
-	LinkDays      int    // how long an enrollment link works
-	StaleDays     int    // after how long without a follow-up a customer is stale
-	HomeworkFiles int    // one version of homework has at most so many files
-	HomeworkMiB   int    // and so many MiB together
-	RollDays      int    // for how long after a lesson its lecturers may change the roll
-	Log           string // debug, info, warn, error
+	Data          string         // folder of the database, the files and the host keys
+	AgeKey        string         // file of the keys that open files and ID numbers; "" beside Data, "off" none
+	CA, Revoked   string         // files of the authorities whose certificates log in, and of what they took back; "": none
+	Balancers     []netip.Prefix // who may say in a PROXY header for whom a connection is
+	Database      string         // file of the database; "" is cohort.db in Data
+	Listen        string         // TCP address
+	Public        string         // host[:port] as people reach the server; "" as each reached it
+	SMTP          string         // see mail.ParseConfig; "" leaves mails waiting in the outbox
+	Lang          string         // zh or en: where neither account nor client say
+	Zone          string         // IANA name; "" is the machine's
+	LinkDays      int            // how long an enrollment link works
+	StaleDays     int            // after how long without a follow-up a customer is stale
+	HomeworkFiles int            // one version of homework has at most so many files
+	HomeworkMiB   int            // and so many MiB together
+	RollDays      int            // for how long after a lesson its lecturers may change the roll
+	Log           string         // debug, info, warn, error
 
 	BackupDir   string // folder of scheduled backups; "" makes none
 	BackupHours int    // from one to the next
@@ -57,6 +59,9 @@ var Vars = []Var{
 	{"data", "COHORT_DATA", "data", "folder of the database, uploaded files and host keys", func(c *Config, v string) error { c.Data = v; return nil }},
 	{"database", "COHORT_DATABASE", "", "file of the SQLite database, or postgres://USER@HOST/DATABASE of a PostgreSQL server (default: cohort.db in the data folder)", setDatabase},
 	{"age-key", "COHORT_AGE_KEY", "", "file of the keys that uploaded files and ID numbers are sealed with, outside the data folder; off keeps them in the clear (default: the data folder's name with .age-key)", func(c *Config, v string) error { c.AgeKey = v; return nil }},
+	{"ca", "COHORT_CA", "", "file of the school's certificate authorities, a public key to a line: their SSH certificates log people in (default: none)", func(c *Config, v string) error { c.CA = v; return nil }},
+	{"ca-revoked", "COHORT_CA_REVOKED", "", "file of certificates that were taken back: serial NUMBER, id KEY-ID, SHA256:… or a public key to a line", func(c *Config, v string) error { c.Revoked = v; return nil }},
+	{"proxy", "COHORT_PROXY", "", "networks of balancers that send a PROXY header (version 1 or 2), such as 10.0.0.0/24; a header from anybody else closes the connection (default: off)", setProxy},
 	{"public", "COHORT_PUBLIC", "", "HOST or HOST:PORT as people reach the server, shown in links (default: as each reached it)", func(c *Config, v string) error { c.Public = v; return nil }},
 	{"smtp", "COHORT_SMTP", "", "smtp://USER:PASSWORD@HOST:PORT?tls=starttls|tls|none&from=ADDRESS (default: mails wait in the outbox)", setSMTP},
 	{"lang", "COHORT_LANG", "zh", "zh or en: the language where neither account nor client say", setLang},
@@ -160,6 +165,38 @@ func setMonitor(c *Config, v string) error {
 		return fmt.Errorf("%q can be reached from outside: want a loopback address, such as 127.0.0.1:9222", v)
 	}
 	return nil
+}
+
+// setProxy reads networks and addresses, separated by commas or blanks.
+func setProxy(c *Config, v string) error {
+	c.Balancers = nil
+	for _, text := range strings.FieldsFunc(v, func(r rune) bool { return r == ',' || r == ' ' }) {
+		if ip, err := netip.ParseAddr(text); err == nil {
+			c.Balancers = append(c.Balancers, netip.PrefixFrom(ip, ip.BitLen()))
+			continue
+		}
+		p, err := netip.ParsePrefix(text)
+		if err != nil {
+			return fmt.Errorf("%q is no network: want such as 10.0.0.0/24 or 10.0.0.7", text)
+		}
+		if p.Bits() == 0 {
+			return fmt.Errorf("%s is everybody: anybody could then speak for any address. Name the balancers", text)
+		}
+		c.Balancers = append(c.Balancers, p)
+	}
+	return nil
+}
+
+// Unproxied is the header with which this machine says that it speaks for itself, where it counts as a balancer.
+func (c Config) Unproxied(local net.Addr) string {
+	host, _, _ := net.SplitHostPort(local.String())
+	ip, err := netip.ParseAddr(host)
+	for _, p := range c.Balancers {
+		if err == nil && p.Contains(ip) {
+			return "PROXY UNKNOWN\r\n"
+		}
+	}
+	return ""
 }
 
 func setPprof(c *Config, v string) error {

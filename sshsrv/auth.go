@@ -103,8 +103,12 @@ func (s *Server) serverConfig(ctx ssh.Context) *gossh.ServerConfig {
 // merely offers, so nothing is counted and nobody is logged in here.
 func (l *login) key(conn gossh.ConnMetadata, key gossh.PublicKey) (*gossh.Permissions, error) {
 	user := conn.User()
-	if _, cert := key.(*gossh.Certificate); cert || len(user) > maxUser || strings.HasPrefix(user, LinkPrefix) {
+	cert, certified := key.(*gossh.Certificate)
+	if len(user) > maxUser || strings.HasPrefix(user, LinkPrefix) || certified && isLink(user) {
 		return nil, errDenied
+	}
+	if certified {
+		return l.certificate(user, cert)
 	}
 	if isLink(user) {
 		l.offered, l.offeredBy = key.Marshal(), user
@@ -118,6 +122,21 @@ func (l *login) key(conn gossh.ConnMetadata, key gossh.PublicKey) (*gossh.Permis
 	}
 	id := &identity{Pass: pass, user: user}
 	id.Method = "publickey"
+	if pass.Second {
+		return nil, l.halfway(id)
+	}
+	return id.permissions(), nil
+}
+
+// certificate says whether a certificate would do, as key does of a key.
+func (l *login) certificate(user string, cert *gossh.Certificate) (*gossh.Permissions, error) {
+	pass, err := l.Door.Certificate(l.ctx, user, cert, l.link.addr)
+	if err != nil {
+		l.outcome("certificate", err, fault.TooMany)
+		return nil, errDenied
+	}
+	id := &identity{Pass: pass, user: user}
+	id.Method, id.Certificate = "certificate", cert
 	if pass.Second {
 		return nil, l.halfway(id)
 	}

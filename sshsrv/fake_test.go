@@ -70,6 +70,11 @@ func (d *fakeDoor) Key(_ context.Context, login string, key gossh.PublicKey, _ s
 	return sshsrv.Pass{}, fault.New(fault.Forbidden, "ssh.denied")
 }
 
+// Certificate knows none.
+func (d *fakeDoor) Certificate(context.Context, string, *gossh.Certificate, string) (sshsrv.Pass, error) {
+	return sshsrv.Pass{}, fault.New(fault.Forbidden, "ssh.denied")
+}
+
 func (d *fakeDoor) Link(_ context.Context, user, _ string) (sshsrv.Pass, error) {
 	if user == "enroll-good" {
 		return sshsrv.Pass{Enrollment: 7, Login: "enroll"}, nil
@@ -158,6 +163,8 @@ func (m screen) View() tea.View {
 func command(ctx context.Context, s *session.Session, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	actor, _ := s.Actor(ctx)
 	switch args[0] {
+	case "addr":
+		_, _ = fmt.Fprintln(stdout, s.Addr)
 	case "whoami":
 		fmt.Fprintf(stdout, "%s account=%d enrollment=%d via=%s lang=%s\n", actor.Login, actor.Account, actor.Enrollment, actor.Via, s.Lang(ctx))
 	case "args":

@@ -17,7 +17,7 @@ import (
 
 // LoadOrMakeHostKeys reads the server's keys from dir and makes the missing
 // ones: ed25519, and RSA of 3072 bits for old clients, in OpenSSH's format,
-// readable by the owner only. A file that is there but unreadable is an error,
+// readable by the owner only. A certificate beside a key (…-cert.pub) is shown with it. A file that is there but unreadable is an error,
 // never replaced: people have pinned it.
 func LoadOrMakeHostKeys(dir string) ([]gossh.Signer, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
@@ -40,8 +40,36 @@ func LoadOrMakeHostKeys(dir string) ([]gossh.Signer, error) {
 			return nil, fmt.Errorf("host key %s: %w", m.file, err)
 		}
 		keys = append(keys, key)
+		cert, err := hostCertificate(filepath.Join(dir, m.file+"-cert.pub"), key)
+		if err != nil {
+			return nil, fmt.Errorf("host key %s: %w", m.file, err)
+		}
+		if cert != nil {
+			keys = append(keys, cert)
+		}
 	}
 	return keys, nil
+}
+
+// hostCertificate reads what the school's authority has signed of a host key ("ssh-keygen -h -s ca -I school -n HOST
+// ssh_host_ed25519_key.pub"); nil where there is none. Clients that know the authority ask nobody to trust the key.
+func hostCertificate(path string, key gossh.Signer) (gossh.Signer, error) {
+	text, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil //nolint:nilnil // there need be none
+	}
+	if err != nil {
+		return nil, err
+	}
+	public, _, _, _, err := gossh.ParseAuthorizedKey(text)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	cert, ok := public.(*gossh.Certificate)
+	if !ok || cert.CertType != gossh.HostCert {
+		return nil, fmt.Errorf("%s is no certificate of a host", path)
+	}
+	return gossh.NewCertSigner(cert, modern(key))
 }
 
 func loadOrMake(path string, generate func() (crypto.Signer, error)) (gossh.Signer, error) {

@@ -13,6 +13,7 @@ import (
 	"io"
 	"log/slog"
 	"net"
+	"net/netip"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -31,6 +32,7 @@ type Options struct {
 	Listener net.Listener // used instead of Listen when not nil
 	Public   string       // "host:port" as people reach the server, for the links that are shown; "" is the local address of the connection
 	HostKeys []gossh.Signer
+	Proxy    []netip.Prefix // balancers that say in a PROXY header who connects; a header from anybody else closes
 	Door     Door
 
 	// Screens gives the screens for a session with a terminal, and what to
@@ -77,18 +79,19 @@ type Watch struct {
 // connection, and is compared and filled with life by Door.Enter at the
 // beginning of every session.
 type Pass struct {
-	Account    int64  // 0 for an applicant
-	Enrollment int64  // 0 for an account
-	Second     bool   // a code is wanted, too, before anybody is in
-	Activation bool   // came by an activation address: Key is its token
-	Login      string // for the log and the list of open sessions
-	Key        string // what opened: the fingerprint of a key that the handshake then proved, or the token of a link
-	Method     string // "password", "keyboard-interactive", "publickey", "link"; set by the server
+	Account     int64              // 0 for an applicant
+	Enrollment  int64              // 0 for an account
+	Certificate *gossh.Certificate // what opened, where it was a certificate of the school's authority
+	Second      bool               // a code is wanted, too, before anybody is in
+	Activation  bool               // came by an activation address: Key is its token
+	Login       string             // for the log and the list of open sessions
+	Key         string             // what opened: the fingerprint of a key that the handshake then proved, or the token of a link
+	Method      string             // "password", "keyboard-interactive", "publickey", "certificate", "link"; set by the server
 }
 
 // Door says who may come in. Errors that are faults are for people: TooMany is
 // shown as a notice, the faults of Link and Enter are said to the person. Any
-// other error of Password and Key means no.
+// other error of Password, Key and Certificate means no.
 type Door interface {
 	// Password checks a password. A wrong name must take as long as a wrong
 	// password.
@@ -96,6 +99,9 @@ type Door interface {
 	// Key says whose key this is. It is called for a mere offer too: it must
 	// neither log in nor count.
 	Key(ctx context.Context, login string, key gossh.PublicKey, addr string) (Pass, error)
+	// Certificate says whom a certificate lets in, as Key does: refused without
+	// a word where another authority signed it.
+	Certificate(ctx context.Context, login string, cert *gossh.Certificate, addr string) (Pass, error)
 	// Second checks the code of somebody whose password or key was right and
 	// whose pass says that one is wanted. A code opens once.
 	Second(ctx context.Context, p Pass, code, addr string) error

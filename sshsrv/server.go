@@ -81,6 +81,7 @@ func (s *Server) Serve(ctx context.Context) error {
 			return fmt.Errorf("listen on %s: %w", s.Listen, err)
 		}
 	}
+	l = &behind{l, s.Proxy}
 	if s.Ready != nil {
 		s.Ready(l.Addr())
 	}

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"cohort/app/audit"
+	"cohort/app/clean"
 	"cohort/app/fault"
 	"cohort/app/i18n"
 	"cohort/app/notify"
@@ -101,8 +102,8 @@ func (s *Service) enter(ctx context.Context, c credential, fresh, addr string) (
 	return a, err
 }
 
-// seen records a log-in, and tells the person of failed ones.
-func (s *Service) seen(tx *db.Tx, id int64, addr string) (Account, error) {
+// seen records a log-in, with what opened where that says more than the name, and tells the person of failed ones.
+func (s *Service) seen(tx *db.Tx, id int64, addr string, by ...audit.Change) (Account, error) {
 	if err := touch(tx, id); err != nil {
 		return Account{}, err
 	}
@@ -116,7 +117,7 @@ func (s *Service) seen(tx *db.Tx, id int64, addr string) (Account, error) {
 	if err := s.tellFailures(tx, id); err != nil {
 		return Account{}, err
 	}
-	return a, audit.Write(tx, entrant(a, addr), "login", "accounts", id)
+	return a, audit.Write(tx, entrant(a, addr), "login", "accounts", id, by...)
 }
 
 func (s *Service) tellFailures(tx *db.Tx, account int64) error {
@@ -143,6 +144,37 @@ func (s *Service) KeyKnown(ctx context.Context, login, fingerprint string) (acco
 		s.opt.Log.Error("org: looking up a key", "login", login, "err", err)
 	}
 	return account, err == nil
+}
+
+// NameKnown says whose account a certificate's name is. As KeyKnown, it writes
+// nothing.
+func (s *Service) NameKnown(ctx context.Context, login string) (account int64, ok bool) {
+	var c credential
+	err := s.db.Read(ctx, func(tx *db.Tx) (err error) {
+		c, err = credentialBy(tx, login)
+		return err
+	})
+	if err != nil {
+		s.opt.Log.Error("org: looking up a certificate's name", "login", login, "err", err)
+	}
+	return c.ID, err == nil && c.ID != 0 && c.Active && (!c.Demo || s.opt.AllowDemo)
+}
+
+// LoggedInByCertificate records a log-in that the handshake has proved with a
+// certificate; what names it.
+func (s *Service) LoggedInByCertificate(ctx context.Context, id int64, what, addr string) (a Account, err error) {
+	err = s.db.Write(ctx, func(tx *db.Tx) error {
+		c, err := credentialOf(tx, id)
+		if err != nil {
+			return err
+		}
+		if !c.Active {
+			return loginFailed()
+		}
+		a, err = s.seen(tx, id, addr, audit.Change{Field: "certificate", New: cut(clean.Line(what), maxKeyComment)})
+		return err
+	})
+	return a, err
 }
 
 // LoggedInByKey records a log-in that the handshake has proved with a key, and

@@ -70,7 +70,7 @@ func (p *program) runServer(ctx context.Context, c app.Config, stock bool) error
 	workers, stop := context.WithCancel(context.WithoutCancel(ctx))
 	done := make(chan struct{})
 	go func() { defer close(done); a.Run(workers) }()
-	err = school.Serve(ctx, a, school.Options{Listener: l, HostKeys: keys, StockRenderer: stock, Watch: m.Watch,
+	err = school.Serve(ctx, a, school.Options{Listener: l, HostKeys: keys, Proxy: c.Balancers, StockRenderer: stock, Watch: m.Watch,
 		Ready: func(addr net.Addr) { _, _ = fmt.Fprintln(p.out, "listening on", addr) }})
 	stop()
 	<-done

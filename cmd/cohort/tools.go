@@ -160,6 +160,11 @@ func (p *program) health() *cobra.Command {
 			}
 			defer func() { _ = conn.Close() }()
 			_ = conn.SetDeadline(time.Now().Add(3 * time.Second))
+			if len(c.Balancers) > 0 { // where this machine is one, the server waits for a header
+				if _, err := fmt.Fprint(conn, c.Unproxied(conn.LocalAddr())); err != nil {
+					return err
+				}
+			}
 			buf := make([]byte, 8)
 			if n, err := conn.Read(buf); err != nil || !strings.HasPrefix(string(buf[:n]), "SSH-2.0-") {
 				return fmt.Errorf("what answers on %s is no SSH server", c.Listen)

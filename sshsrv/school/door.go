@@ -3,6 +3,7 @@ package school
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 	"sync"
 
@@ -10,6 +11,7 @@ import (
 
 	"cohort/app"
 	"cohort/app/bus"
+	"cohort/app/clean"
 	"cohort/app/fault"
 	"cohort/app/i18n"
 	"cohort/app/org"
@@ -49,6 +51,30 @@ func (d *door) Key(ctx context.Context, login string, key gossh.PublicKey, _ str
 	}
 	second, err := d.app.Org.SecondWanted(ctx, id)
 	return sshsrv.Pass{Account: id, Login: login, Key: fingerprint, Second: second}, err
+}
+
+// Certificate says whom a certificate of the school's authority lets in. Why one
+// is refused is for the log.
+func (d *door) Certificate(ctx context.Context, login string, cert *gossh.Certificate, addr string) (sshsrv.Pass, error) {
+	no := fault.New(fault.Forbidden, "org.login_failed")
+	if d.app.CA == nil {
+		return sshsrv.Pass{}, no
+	}
+	if err := d.app.CA.Check(cert, login, addr, d.app.DB.Now()); err != nil {
+		d.app.Log.Info("a certificate was refused", "addr", addr, "login", clean.Line(login), "id", clean.Line(cert.KeyId), "serial", cert.Serial, "err", err)
+		return sshsrv.Pass{}, no
+	}
+	id, ok := d.app.Org.NameKnown(ctx, login)
+	if !ok {
+		return sshsrv.Pass{}, no
+	}
+	second, err := d.app.Org.SecondWanted(ctx, id)
+	return sshsrv.Pass{Account: id, Login: login, Certificate: cert, Key: certified(cert), Second: second}, err
+}
+
+// certified names a certificate: what the authority called it, and its number.
+func certified(cert *gossh.Certificate) string {
+	return fmt.Sprintf("%s #%d", cert.KeyId, cert.Serial)
 }
 
 // Link opens an enrollment link or an activation address.
@@ -104,6 +130,9 @@ func (d *door) byKey(ctx context.Context, p sshsrv.Pass, addr string) error {
 	if p.Key == "" {
 		return nil
 	}
+	if p.Certificate != nil {
+		return d.byCertificate(ctx, p, addr)
+	}
 	if id, ok := d.app.Org.KeyKnown(ctx, p.Login, p.Key); !ok || id != p.Account {
 		return fault.New(fault.Forbidden, "org.login_failed")
 	}
@@ -111,6 +140,19 @@ func (d *door) byKey(ctx context.Context, p sshsrv.Pass, addr string) error {
 		return nil
 	}
 	_, err := d.app.Org.LoggedInByKey(ctx, p.Account, p.Key, addr)
+	return err
+}
+
+// byCertificate is byKey for certificates: one that has ended or was taken back
+// meanwhile begins no further session.
+func (d *door) byCertificate(ctx context.Context, p sshsrv.Pass, addr string) error {
+	if d.app.CA == nil || d.app.CA.Check(p.Certificate, p.Login, addr, d.app.DB.Now()) != nil {
+		return fault.New(fault.Forbidden, "org.login_failed")
+	}
+	if !d.recent.first(p.Key+" "+p.Login+" "+addr, d.app.DB.Now()) {
+		return nil
+	}
+	_, err := d.app.Org.LoggedInByCertificate(ctx, p.Account, p.Key, addr)
 	return err
 }
 

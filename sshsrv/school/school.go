@@ -7,6 +7,7 @@ import (
 	"io"
 	"log/slog"
 	"net"
+	"net/netip"
 
 	tea "charm.land/bubbletea/v2"
 	gossh "golang.org/x/crypto/ssh"
@@ -27,6 +28,7 @@ import (
 type Options struct {
 	Listener      net.Listener
 	HostKeys      []gossh.Signer
+	Proxy         []netip.Prefix // balancers
 	StockRenderer bool
 	Limits        sshsrv.Limits
 	Ready         func(addr net.Addr)
@@ -39,7 +41,7 @@ func Serve(ctx context.Context, a *app.App, o Options) error {
 		o.Watch = func(w sshsrv.Watch) sshsrv.Watch { return w }
 	}
 	s, err := sshsrv.New(sshsrv.Options{
-		Listener: o.Listener, HostKeys: o.HostKeys, Public: a.Config.Public, StockRenderer: o.StockRenderer,
+		Listener: o.Listener, HostKeys: o.HostKeys, Proxy: o.Proxy, Public: a.Config.Public, StockRenderer: o.StockRenderer,
 		Limits: o.Limits, Lang: a.Lang, Zone: a.Zone, Log: a.Log,
 		Door: &door{app: a},
 		Explain: func(err error, what string) *fault.Fault {

@@ -27,6 +27,11 @@ func (Everybody) Key(_ context.Context, login string, _ gossh.PublicKey, _ strin
 	return sshsrv.Pass{Account: 1, Login: login}, nil
 }
 
+// Certificate refuses everybody.
+func (Everybody) Certificate(context.Context, string, *gossh.Certificate, string) (sshsrv.Pass, error) {
+	return sshsrv.Pass{}, fault.New(fault.Forbidden, "ssh.denied")
+}
+
 // Second takes any code; nobody is asked for one.
 func (Everybody) Second(context.Context, sshsrv.Pass, string, string) error { return nil }
 
