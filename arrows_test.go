@@ -48,7 +48,8 @@ var arrows = map[string][]string{
 	"app/handover":     {base, "app/org", "app/catalog", "app/customer", "app/enrollment"},
 	"app/question":     {base, "app/org", "app/catalog"},
 	"app/exchange":     {base},
-	"app/report":       {base, "app/org", "app/catalog", "app/customer", "app/enrollment", "app/payment", "app/teaching"},
+	"app/report":       {base, "app/org", "app/catalog", "app/customer", "app/enrollment", "app/payment", "app/teaching", "app/survey"},
+	"app/survey":       {base, "app/catalog"},
 	"app/seed":         {base, nouns},
 	"app":              {base, nouns, "app/seed"},
 	"app/ui/kit":       {"app/bus", "app/fault", "app/i18n", "app/when", "app/ui/kit/"},
@@ -108,6 +109,7 @@ var groups = map[string][]string{
 		"app/report",
 		"app/exchange",
 		"app/handover",
+		"app/survey",
 	},
 }
 

@@ -34,6 +34,7 @@ import (
 	"cohort/app/resource"
 	"cohort/app/seed"
 	"cohort/app/setting"
+	"cohort/app/survey"
 	"cohort/app/teaching"
 	"cohort/app/userca"
 	"cohort/db"
@@ -66,6 +67,7 @@ type App struct {
 	Exchange    *exchange.Service
 	Questions   *question.Service
 	Reports     *report.Service
+	Surveys     *survey.Service
 
 	secret   []byte
 	refusals audit.Refusals
@@ -138,6 +140,7 @@ func (a *App) services(ctx context.Context, secret []byte) error {
 	a.Handovers = handover.New(handover.Deps{DB: a.DB, Bus: a.Bus, Engine: a.Engine, Org: a.Org, Catalog: a.Catalog, Customers: a.Customers, Enrollments: a.Enrollments})
 	a.Questions = question.New(question.Deps{DB: a.DB, Bus: a.Bus, Engine: a.Engine})
 	a.Reports = report.New(a.DB, a.Engine, a.Settings, a.Zone)
+	a.Surveys = survey.New(survey.Deps{DB: a.DB, Bus: a.Bus, Engine: a.Engine, Settings: a.Settings, Zone: a.Zone, Log: a.Log})
 	a.declare()
 	if err := a.Settings.Load(ctx); err != nil {
 		return err
@@ -169,6 +172,7 @@ func (a *App) Run(ctx context.Context) {
 		"teaching":    a.Teaching.Run,
 		"enrollments": a.Enrollments.Run,
 		"exchange":    a.Exchange.Run,
+		"surveys":     a.Surveys.Run,
 		"backup":      a.backups,
 		"keys":        a.sealOld,
 		"search keys": func(ctx context.Context) error { return a.Customers.FillKeys(ctx, policy.System) },
@@ -193,5 +197,5 @@ func (a *App) Printer(l i18n.Lang) i18n.Printer {
 // Seeding is what filling the school with made-up data needs.
 func (a *App) Seeding() seed.School {
 	return seed.School{DB: a.DB, Engine: a.Engine, Org: a.Org, Catalog: a.Catalog, Customers: a.Customers, Enrollments: a.Enrollments, Payments: a.Payments, Questions: a.Questions,
-		Teaching: a.Teaching, Blobs: a.Blobs, Zone: a.Zone}
+		Surveys: a.Surveys, Teaching: a.Teaching, Blobs: a.Blobs, Zone: a.Zone}
 }

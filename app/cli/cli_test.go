@@ -169,7 +169,7 @@ var permittedTo = map[string]string{
 var genericTo = map[string]string{
 	"sales_a": `payments history; enrollments change; enrollments do; enrollments history; enrollments put-back; followups history; campaigns history; campuses history; classes history; courses history; sources history; customers do; customers put-back`,
 	"manager": `departments history; payments history; enrollments change; enrollments do; enrollments history; enrollments put-back; followups history; campaigns history; campuses history; classes history; courses history; sources history; customers do; customers put-back`,
-	"lecturer": `answers do; answers history; answers put-back; classes history; courses history; lessons delete; lessons do; lessons history; lessons put-back;
+	"lecturer": `surveys list; surveys show; surveys results; surveys history; reports list; reports show; answers do; answers history; answers put-back; classes history; courses history; lessons delete; lessons do; lessons history; lessons put-back;
 		questions do; questions history; questions put-back`,
 }
 

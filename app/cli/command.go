@@ -49,6 +49,7 @@ func (c *call) commands() []command {
 		scoreCommands(),
 		paymentCommands(),
 		reportCommands(),
+		surveyCommands(),
 		accountCommands(),
 		roleCommands(),
 		grantCommands(),

@@ -21,6 +21,8 @@
 //	question_asked  who, title             a student of one's asked
 //	question_answered who, title           one's question has an answer
 //	answer_accepted who, title             one's answer was accepted
+//	survey_open     class, who             what do you think of who
+//	survey_closed   class, n               n students said what they think of one
 //	login_failures  n, when, addr          failed log-ins on one's account; when is an i18n.Ago
 //	message_dead    to, error              a message to QQ or the hook was given up
 //	message_paused  server, error          no message can be sent there until somebody helps

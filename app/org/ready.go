@@ -88,6 +88,7 @@ var ready = []readyRole{
 		{"lessons", "list view add change delete release export report", "lecturer=$me", ""},
 		{"study_records", "list view mark grade export report", "lecturer=$me", ""},
 		{"homework", "list view download report", "lecturer=$me", ""},
+		{"surveys", "list view results report", "lecturer=$me", ""},
 		{"students", "list view", "class=$my_classes", ""},
 		{"courses", "list view", "", ""},
 		{"questions", "list view add answer accept vote", "class=$my_classes", ""},
@@ -96,6 +97,7 @@ var ready = []readyRole{
 		{"answers", "list view change", "author=$me", ""},
 	}},
 	{"student", "", []readyPermission{
+		{"surveys", "list view answer", "class=$my_classes", ""},
 		{"lessons", "list view", "class=$my_classes", ""},
 		// A student sees a score and what was said of it once it is released.
 		{"study_records", "list view", "customer=$my_customer", unreleased},

@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"pgregory.net/rapid"
+
+	"cohort/app/survey"
 )
 
 // The classroom of the oracle.
@@ -57,6 +59,52 @@ func drawClassroom(t *rapid.T, w *world) {
 		}
 		w.lessons = append(w.lessons, l)
 	}
+	for range rapid.IntRange(0, 4).Draw(t, "surveys") {
+		x := opinion{class: rapid.Int64Range(1, 3).Draw(t, "class"), closed: w.instant(t).In(w.zone).Format(time.DateOnly), least: rapid.Int64Range(3, 4).Draw(t, "least")}
+		for range rapid.IntRange(0, 6).Draw(t, "answers") {
+			x.marks = append(x.marks, rapid.Int64Range(1, 5).Draw(t, "mark"))
+		}
+		w.opinions = append(w.opinions, x)
+	}
+}
+
+// opinion is a closed survey about the lecturer of a class; every question was
+// answered by the same marks.
+type opinion struct {
+	class, least int64
+	closed       string
+	marks        []int64
+}
+
+func (w *world) insertOpinions(exec func(text string, args ...any)) {
+	for i, x := range w.opinions {
+		exec(`INSERT INTO surveys (id, class_id, lecturer_id, state, least, opened_on, closes_on, closed_on, invited, answers, created_at, updated_at)
+			VALUES ($1, $2, $3, 'closed', $4, '2023-01-01', '2023-01-01', $5, 9, $6, 1, 1)`, i+1, x.class, taught[x.class], x.least, x.closed, len(x.marks))
+		for _, q := range survey.Questions {
+			for _, m := range x.marks {
+				exec(`INSERT INTO survey_tallies (survey_id, question, mark, n) VALUES ($1, $2, $3, 1) ON CONFLICT (survey_id, question, mark) DO UPDATE SET n = survey_tallies.n + 1`, i+1, q, m)
+			}
+		}
+	}
+}
+
+// satisfaction: surveys, answers, students, and the sum of the marks.
+func (w *world) satisfaction(p Period, by string) table {
+	t := table{}
+	for _, x := range w.opinions {
+		day, _ := time.ParseInLocation(time.DateOnly, x.closed, w.zone)
+		if int64(len(x.marks)) < x.least || !within(day, p) || w.teacher != 0 && taught[x.class] != w.teacher {
+			continue
+		}
+		key := w.lessonKey(lesson{class: x.class, lecturer: taught[x.class]}, by)
+		for c, n := range []int64{1, int64(len(x.marks)), 9} {
+			t.add(key, c, 4, n)
+		}
+		for _, m := range x.marks {
+			t.add(key, 3, 4, m)
+		}
+	}
+	return t
 }
 
 func (w *world) insertClassroom(exec func(text string, args ...any)) {

@@ -53,6 +53,7 @@ type world struct {
 	capacity    map[int64]int64
 	lessons     []lesson
 	studies     []study
+	opinions    []opinion
 	teacher     int64 // the reader sees the classroom of this lecturer only; 0: all
 	dept        int64 // the reader sees this department only; 0: all
 }

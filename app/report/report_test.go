@@ -60,11 +60,25 @@ func (w *world) compare(t *rapid.T, r Result) {
 			w.monthly(t, r, func(p Period) table { return w.attendance(p, "class") }, 0, 1, 2, 3, 4, 5, 6)
 		case "homework":
 			w.monthly(t, r, func(p Period) table { return w.homework(p, "class") }, 0, 1, 2, 3, 4)
+		case "satisfaction":
+			w.monthly(t, r, func(p Period) table { return w.satisfaction(p, "class") }, 0, 1, 2)
 		case "grades":
 			w.monthly(t, r, func(p Period) table { return w.grades(p, "class") }, 0, 1, 2)
 		}
 	}
 	switch r.Report.Name {
+	case "satisfaction":
+		if by != "month" {
+			want := w.satisfaction(p, by)
+			w.same(t, r, want, 0, 1, 2)
+			for _, row := range r.Rows {
+				for _, c := range row.Cells[3:] {
+					if c.N != round(want[row.ID][3]*100, want[row.ID][1]) {
+						t.Fatalf("satisfaction of %d: %+v, want %v", row.ID, row.Cells, want[row.ID])
+					}
+				}
+			}
+		}
 	case "attendance":
 		if by != "month" {
 			w.same(t, r, w.attendance(p, by), 0, 1, 2, 3, 4, 5, 6)
@@ -205,6 +219,9 @@ func (s *school) openAll(t *rapid.T, w *world, r Result) {
 func (s *school) behind(t *rapid.T, w *world, c Column, address string) (sum int64) {
 	list, query, _ := strings.Cut(address, "?")
 	if c.Kind != Money {
+		if c.Name == "survey_answers" || c.Name == "asked_students" {
+			return s.added(t, w, list, query, strings.TrimPrefix(strings.TrimPrefix(c.Name, "survey_"), "asked_"))
+		}
 		n, _, err := s.Engine.Count(bg, w.actor(), list, query)
 		if err != nil {
 			t.Fatalf("%s: %v", address, err)
@@ -218,16 +235,22 @@ func (s *school) behind(t *rapid.T, w *world, c Column, address string) (sum int
 	case "owed":
 		field = "owing"
 	}
+	sum = s.added(t, w, list, query, field)
+	if c.Name == "refunded" {
+		return -sum
+	}
+	return sum
+}
+
+// added is the sum of a field over the rows of a list.
+func (s *school) added(t *rapid.T, w *world, list, query, field string) (sum int64) {
 	l, err := s.Engine.List(bg, w.actor(), list, query, resource.Page{Limit: 1000, Columns: []string{field}})
 	if err != nil {
-		t.Fatalf("%s: %v", address, err)
+		t.Fatalf("%s?%s: %v", list, query, err)
 	}
 	for _, row := range l.Rows {
 		n, _ := row.Values[field].Raw.(int64)
 		sum += n
-	}
-	if c.Name == "refunded" {
-		return -sum
 	}
 	return sum
 }

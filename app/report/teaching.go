@@ -1,6 +1,10 @@
 package report
 
-import "strings"
+import (
+	"strings"
+
+	"cohort/app/survey"
+)
 
 // What is counted of the classroom. A student's record of a lesson counts from
 // the day on which he joined. The lessons of the period are found first, and
@@ -77,6 +81,26 @@ var grades = cutReport(3, -1,
 	measure{Column: Column{"average_score", Average}, base: studied, value: "sum(CASE WHEN " + isGraded + " THEN study_records.points * 100 ELSE 0 END)", mean: 1, terms: []string{"-score:N/A"}},
 	measure{Column: Column{"pass_rate", Rate}, from: ratio(2, 0)})
 
+// judged are the surveys whose results are shown: closed, and answered by enough.
+var judged = base{
+	resource: "surveys", from: survey.From, at: "surveys.closed_on", day: true, field: "closed", always: survey.Shown, terms: "shown:yes",
+	cuts: map[string]string{"lecturer": "surveys.lecturer_id", "class": "surveys.class_id", "course": "classes.course_id", "campus": "classes.campus_id"},
+}
+
+// marked is the average mark of a question, each answer counting once.
+func marked(question string) measure {
+	return measure{Column: Column{question, Average}, base: judged, mean: 2, value: `sum((SELECT sum(survey_tallies.mark * survey_tallies.n) * 100 FROM survey_tallies
+		WHERE survey_tallies.survey_id = surveys.id AND survey_tallies.question = '` + question + `'))`}
+}
+
+// satisfaction is what students think of lecturers. A survey that too few have
+// answered is not in it in any cut, so that no two figures can be subtracted.
+var satisfaction = cutReport(6, -1,
+	measure{Column: Column{"surveys", Count}, base: judged, value: one},
+	measure{Column: Column{"survey_answers", Count}, base: judged, value: "sum(surveys.answers)"},
+	measure{Column: Column{"asked_students", Count}, base: judged, value: "sum(surveys.invited)"},
+	marked("clarity"), marked("pace"), marked("patience"), marked("overall"))
+
 // byLesson are the ways in which figures of lessons are cut.
 var byLesson = strings.Fields("class lecturer course campus month")
 
@@ -84,4 +108,5 @@ var teachingReports = []*Report{
 	{Name: "attendance", Group: "teaching", Needs: []string{"lessons", "study_records"}, By: byLesson, Shows: []string{"study_records.attendance"}, run: attendance},
 	{Name: "homework", Group: "teaching", Needs: []string{"study_records", "homework"}, By: byLesson, run: homework},
 	{Name: "grades", Group: "teaching", Needs: []string{"study_records"}, By: byLesson, Shows: []string{"study_records.score", "study_records.points"}, run: grades},
+	{Name: "satisfaction", Group: "teaching", Needs: []string{"surveys"}, By: strings.Fields("lecturer class course campus month"), run: satisfaction},
 }

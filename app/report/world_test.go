@@ -19,6 +19,7 @@ import (
 	"cohort/app/policy"
 	"cohort/app/resource"
 	"cohort/app/setting"
+	"cohort/app/survey"
 	"cohort/app/teaching"
 	"cohort/db"
 	"cohort/db/dbtest"
@@ -53,7 +54,9 @@ func newSchool(t testing.TB, zone *time.Location) *school {
 		Secret: make([]byte, 32), Zone: zone, Log: quiet})
 	payment.New(payment.Deps{DB: d, Bus: b, Engine: e, Zone: zone})
 	teaching.New(teaching.Deps{DB: d, Bus: b, Engine: e, Blobs: blobs, Catalog: cat, Zone: zone, Log: quiet})
-	s.Service = New(d, e, setting.New(d, b, nil), zone)
+	settings := setting.New(d, b, nil)
+	survey.New(survey.Deps{DB: d, Engine: e, Settings: settings, Zone: zone, Log: quiet})
+	s.Service = New(d, e, settings, zone)
 	s.exec(t, `INSERT INTO departments (id, name, created_at, updated_at) VALUES (1, 'North', 1, 1), (2, 'South', 1, 1)`)
 	for i, dept := range []any{1, 1, 2, nil} {
 		s.exec(t, `INSERT INTO accounts (id, login, name, department_id, created_at, updated_at) VALUES ($1, $2, $3, $4, 1, 1)`, i+1, fmt.Sprint("p", i+1), fmt.Sprint("Person ", i+1), dept)
@@ -94,7 +97,7 @@ func (w *world) actor() policy.Actor {
 		}
 		grants = append(grants, report, policy.Grant{ID: int64(20 + i), Resource: name, Action: "list"})
 	}
-	for i, name := range []string{"lessons", "study_records", "homework"} {
+	for i, name := range []string{"lessons", "study_records", "homework", "surveys"} {
 		report := policy.Grant{ID: int64(30 + i), Resource: name, Action: "report"}
 		if w.teacher != 0 {
 			report.Rows = []policy.Cond{{Field: "lecturer", Values: []string{fmt.Sprint(w.teacher)}}}
@@ -196,10 +199,11 @@ func must(_ any, err error) {
 }
 
 func (w *world) insert(exec func(text string, args ...any)) error {
-	for _, table := range []string{"homework", "study_records", "lessons", "payments", "instalments", "follow_ups", "customer_courses", "enrollments", "customers WHERE id < 1000"} {
+	for _, table := range []string{"survey_tallies", "surveys", "homework", "study_records", "lessons", "payments", "instalments", "follow_ups", "customer_courses", "enrollments", "customers WHERE id < 1000"} {
 		exec("DELETE FROM " + table)
 	}
 	w.insertClassroom(exec)
+	w.insertOpinions(exec)
 	null := func(id int64) any {
 		if id == 0 {
 			return nil

@@ -45,7 +45,7 @@ func Demo(ctx context.Context, s School) (made bool, err error) {
 		return false, err
 	}
 	d := &demo{School: s, ctx: ctx, rng: rand.New(rand.NewPCG(1, 2026)), now: s.DB.Now().In(s.Zone), ids: map[string]int64{}, taken: map[string]bool{}}
-	for _, step := range []func() error{d.places, d.accounts, d.courses, d.classes, d.campaigns, d.people, d.students, d.open, d.questions, d.lessons, d.play, d.phrases, d.tidy} {
+	for _, step := range []func() error{d.places, d.accounts, d.courses, d.classes, d.campaigns, d.people, d.students, d.open, d.questions, d.lessons, d.surveys, d.play, d.phrases, d.tidy} {
 		if err := step(); err != nil {
 			return false, fmt.Errorf("demo school: %w", err)
 		}

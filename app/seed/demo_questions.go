@@ -73,6 +73,11 @@ func (d *demo) student(name string) (policy.Actor, error) {
 	if err != nil {
 		return policy.Actor{}, err
 	}
+	return d.studying(account)
+}
+
+// studying acts for a student's account.
+func (d *demo) studying(account int64) (policy.Actor, error) {
 	by, err := d.Org.Actor(d.ctx, account, policy.Screen, "127.0.0.1")
 	if err != nil {
 		return by, err

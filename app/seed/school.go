@@ -11,6 +11,7 @@ import (
 	"cohort/app/payment"
 	"cohort/app/question"
 	"cohort/app/resource"
+	"cohort/app/survey"
 	"cohort/app/teaching"
 	"cohort/db"
 )
@@ -26,6 +27,7 @@ type School struct {
 	Questions   *question.Service
 	Payments    *payment.Service
 	Teaching    *teaching.Service
+	Surveys     *survey.Service
 	Blobs       *blob.Store
 	Zone        *time.Location
 }

@@ -33,11 +33,13 @@ func places() []place {
 		{"my_classes", "", "ui.group.study", func(d *desk) kit.Screen { return d.myClasses() }},
 		{"my_scores", "", "ui.group.study", func(d *desk) kit.Screen { return d.myScores() }},
 		{"my_documents", "", "ui.group.study", func(d *desk) kit.Screen { return d.myDocuments() }},
+		{"my_surveys", "", "ui.group.study", func(d *desk) kit.Screen { return d.mySurveys() }},
 		{"my_payments", "", "ui.group.study", func(d *desk) kit.Screen { return d.myPayments() }},
 		{"teaching", "", "ui.group.school", func(d *desk) kit.Screen { return d.taught() }},
 		{"classes", "classes", "ui.group.school", func(d *desk) kit.Screen { return d.classes() }},
 		{"courses", "courses", "ui.group.school", func(d *desk) kit.Screen { return d.courses() }},
 		{"questions", "questions", "ui.group.school", func(d *desk) kit.Screen { return d.questions("") }},
+		{"surveys", "surveys", "ui.group.school", func(d *desk) kit.Screen { return d.records("surveys", "") }},
 		{"accounts", "accounts", "ui.group.school", func(d *desk) kit.Screen { return d.accounts() }},
 		{"roles", "roles", "ui.group.school", func(d *desk) kit.Screen { return d.roles("") }},
 		{"rights", "roles", "ui.group.school", func(d *desk) kit.Screen { return d.matrix("", "") }},
@@ -172,6 +174,8 @@ func (d *desk) recordAt(name string, id int64) kit.Screen {
 		return d.mail(id)
 	case "lessons":
 		return d.lesson(id)
+	case "surveys":
+		return d.surveyAt(id)
 	case "questions":
 		return d.question(id)
 	case "audit":

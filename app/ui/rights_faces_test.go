@@ -271,11 +271,12 @@ func (x *faces) same(id int64) (resource.Field, string) {
 var wanting = map[string]string{
 	"customers assign": "manager", "enrollments return": "--reason blurred", "enrollments cancel": "--reason gone",
 	"customers release": "gone", "payments reverse": "--reason wrong", "payments refund": "--amount 1 --reason gone", "questions answer": "--text so",
+	"surveys answer": "--clarity 5 --pace 5 --patience 5 --overall 5",
 }
 
 // beside are commands that are named like a right and about something else: a
 // report over many rows, an answer instead of its question.
-var beside = []string{"customers report", "enrollments report", "payments report", "followups report", "questions accept"}
+var beside = []string{"customers report", "enrollments report", "payments report", "followups report", "questions accept", "surveys answer"}
 
 func (x *faces) command(action string, id int64) answer {
 	group := groupOfCommands(x.res.Name)
