@@ -129,6 +129,7 @@ func (a *App) services(ctx context.Context, secret []byte) error {
 	a.Catalog = catalog.New(a.DB, a.Bus, a.Engine)
 	a.Customers = customer.New(customer.Deps{DB: a.DB, Bus: a.Bus, Engine: a.Engine, Zone: a.Zone,
 		Settings: a.Settings, StaleDays: a.Config.StaleDays, Queue: a.Mail.Queue,
+		MorningAt: func() string { return a.Settings.Text(morningAt) }, Ladder: func() []int64 { return a.Settings.Numbers(ladderDays) }, Log: a.Log,
 		Target: func() int { return int(a.Settings.Int("target_follow_ups")) }}) // the reports declare it
 	a.Enrollments = enrollment.New(enrollment.Deps{DB: a.DB, Bus: a.Bus, Engine: a.Engine, Blobs: a.Blobs, Org: a.Org, Catalog: a.Catalog,
 		Customers: a.Customers, Mail: a.Mail, Secret: secret, Zone: a.Zone, Host: a.Host, LinkDays: a.Config.LinkDays, Lang: a.Lang, Log: a.Log})
@@ -165,6 +166,7 @@ func (a *App) Run(ctx context.Context) {
 		"settings":    a.Settings.Run,
 		"mail":        func(ctx context.Context) error { a.Mail.Run(ctx); return nil },
 		"messages":    func(ctx context.Context) error { a.Messages.Run(ctx); return nil },
+		"mornings":    a.Customers.Run,
 		"forward":     a.forwarder().Run,
 		"org":         a.Org.Run,
 		"trash":       a.Engine.RunTrash,

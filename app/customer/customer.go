@@ -4,6 +4,7 @@ package customer
 
 import (
 	"context"
+	"log/slog"
 	"time"
 
 	"cohort/app/bus"
@@ -26,6 +27,11 @@ type Deps struct {
 	StaleDays int
 	// Target says how many follow-ups a day somebody is to make; nil: none.
 	Target func() int
+	// MorningAt says from when on ("15:04") a day's telling is due, "" for never, and
+	// Ladder after how many days without a touch each step is told; nil: never.
+	MorningAt func() string
+	Ladder    func() []int64
+	Log       *slog.Logger // nil: the usual one
 	// Queue puts a mail into the outbox; nil: mail.Queue. The mail service's own
 	// also wakes the worker.
 	Queue func(tx *db.Tx, m mail.Message) (id int64, queued bool, err error)
@@ -52,6 +58,15 @@ func New(d Deps) *Service {
 		d.Target = func() int { return 0 }
 	}
 	declareSettings(d.Settings, d.StaleDays)
+	if d.MorningAt == nil {
+		d.MorningAt = func() string { return "" }
+	}
+	if d.Ladder == nil {
+		d.Ladder = func() []int64 { return nil }
+	}
+	if d.Log == nil {
+		d.Log = slog.Default()
+	}
 	if d.Queue == nil {
 		d.Queue = mail.Queue
 	}

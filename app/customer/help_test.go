@@ -27,6 +27,8 @@ type world struct {
 	clock time.Time
 	ids   map[string]int64 // accounts by log-in name
 	dept  map[string]int64
+
+	touches int // of leads, in a check
 }
 
 // shanghai is the zone of the tests' school.

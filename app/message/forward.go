@@ -142,7 +142,15 @@ func (f *Forwarder) open(w notify.Waiting) string {
 	if w.Link == "" {
 		return f.SSH(w.Login)
 	}
-	return strings.Replace(f.SSH(w.Login), "ssh ", "ssh -t ", 1) + " open " + w.Link
+	return strings.Replace(f.SSH(w.Login), "ssh ", "ssh -t ", 1) + " open " + quoted(w.Link)
+}
+
+// quoted keeps a shell from reading a link such as "customers?owner:me sort:next".
+func quoted(link string) string {
+	if strings.ContainsAny(link, "? ") {
+		return `"'` + link + `'"`
+	}
+	return link
 }
 
 // mail queues the notification's mail. An address that cannot be one is logged: its owner sees the rest on his screen.

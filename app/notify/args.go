@@ -83,6 +83,9 @@ func pack(a any) (any, error) {
 		n := int64(v)
 		return typed{Size: &n}, nil
 	case []string:
+		if v == nil {
+			v = []string{} // null would come back as nothing we know
+		}
 		return typed{List: &v}, nil
 	}
 	return packKind(a)

@@ -15,7 +15,7 @@ func TestArgumentsComeBackAsTheyWere(t *testing.T) {
 	args := []any{
 		"text", `王 "小明" {who} <b>`, "empty", "", "yes", true, "no", false, "n", int64(-5), "big", int64(1)<<62 + 1,
 		"day", i18n.Day(at), "ago", i18n.Ago(at), "time", at, "never", i18n.Ago{}, "no day", i18n.Day{}, "no time", time.Time{},
-		"span", 90 * time.Second, "money", i18n.Money(-598000), "size", i18n.Size(2 << 20), "list", []string{"a", "b"},
+		"span", 90 * time.Second, "money", i18n.Money(-598000), "size", i18n.Size(2 << 20), "list", []string{"a", "b"}, "none", []string{},
 		"zero", i18n.Money(0), "epoch", time.UnixMilli(0).UTC(),
 		"word", i18n.W("policy.on", "action", i18n.W("action.list"), "n", int64(3)), "bare", i18n.W("yes"),
 	}
