@@ -158,30 +158,52 @@ func (a *App) services(ctx context.Context, secret []byte) error {
 	return a.exchange(ctx)
 }
 
-// Run runs the workers until ctx ends: the outbox, expiry of links, sweeping of
-// orphaned files, summing up of failed log-ins.
+// work is one worker; it returns when ctx ends.
+type work = func(context.Context) error
+
+// Run runs the workers until ctx ends: those that each process has for itself, and those that run once for all
+// processes that share the database.
 func (a *App) Run(ctx context.Context) {
+	p := newPeers(a)
 	var wg sync.WaitGroup
-	for name, work := range map[string]func(context.Context) error{
-		"settings":    a.Settings.Run,
+	wg.Go(func() {
+		a.work(ctx, map[string]work{"settings": a.Settings.Run, "org": a.Org.Run, "audit": a.trail, "hear": p.hear, "tell": p.tell})
+	})
+	wg.Go(func() { a.DB.Lead(ctx, func(ctx context.Context) { a.work(ctx, a.once()) }) })
+	wg.Wait()
+}
+
+// once are the workers that run in one process of all: the outbox, expiry of links, sweeping of orphaned files, backups.
+func (a *App) once() map[string]work {
+	return map[string]work{
 		"mail":        func(ctx context.Context) error { a.Mail.Run(ctx); return nil },
 		"messages":    func(ctx context.Context) error { a.Messages.Run(ctx); return nil },
 		"mornings":    a.Customers.Run,
 		"forward":     a.forwarder().Run,
-		"org":         a.Org.Run,
 		"trash":       a.Engine.RunTrash,
-		"audit":       a.trail,
 		"teaching":    a.Teaching.Run,
 		"enrollments": a.Enrollments.Run,
 		"exchange":    a.Exchange.Run,
 		"surveys":     a.Surveys.Run,
+		"recover":     a.recoverImports,
 		"backup":      a.backups,
 		"keys":        a.sealOld,
 		"search keys": func(ctx context.Context) error { return a.Customers.FillKeys(ctx, policy.System) },
-	} {
+	}
+}
+
+// work runs workers until ctx ends; one that fails, as when the database is away, begins anew after a while.
+func (a *App) work(ctx context.Context, list map[string]work) {
+	var wg sync.WaitGroup
+	for name, run := range list {
 		wg.Go(func() {
-			if err := work(ctx); err != nil && ctx.Err() == nil {
-				a.Log.Error("worker ended", "worker", name, "err", err)
+			for {
+				err := run(ctx)
+				if err == nil || ctx.Err() != nil {
+					return
+				}
+				a.Log.Error("worker ended; it begins anew in ten seconds", "worker", name, "err", err)
+				wait(ctx, 10*time.Second)
 			}
 		})
 	}

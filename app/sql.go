@@ -93,3 +93,12 @@ func swapSealed(tx *db.Tx, c private, was sealed, text string) (done bool, err e
 	n, err := r.RowsAffected()
 	return n == 1, err
 }
+
+// firstShared keeps the hash of a key file where none is kept, and gives the one that is.
+func firstShared(tx *db.Tx, name, hash string) (kept string, err error) {
+	if _, err := tx.Exec(`INSERT INTO settings (key, value) VALUES ($1, $2) ON CONFLICT DO NOTHING`, "shared."+name, hash); err != nil {
+		return "", err
+	}
+	err = tx.QueryRow(`SELECT value FROM settings WHERE key = $1`, "shared."+name).Scan(&kept)
+	return kept, err
+}

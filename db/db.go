@@ -109,7 +109,7 @@ func (d *DB) open(ctx context.Context) (err error) {
 	if d.reader, err = d.engine.handle(d.opt, false); err != nil {
 		return err
 	}
-	d.reader.SetMaxOpenConns(d.opt.Readers)
+	d.reader.SetMaxOpenConns(d.opt.Readers + 1) // one is for what is not a read, see Say
 	return nil
 }
 

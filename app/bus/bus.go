@@ -15,8 +15,9 @@ type Event struct {
 
 // Bus hands events to subscribers. The zero value works.
 type Bus struct {
-	mu   sync.RWMutex
-	subs map[*Sub]struct{}
+	mu    sync.RWMutex
+	subs  map[*Sub]struct{}
+	relay func(Event)
 }
 
 // Sub is one subscription. C is signalled (capacity one) when events wait;
@@ -46,8 +47,39 @@ func (b *Bus) Subscribe() *Sub {
 	return s
 }
 
+// Relay hands every event that is published here to f, too, which tells other processes of the school and must not
+// block. Call it before the first event.
+func (b *Bus) Relay(f func(Event)) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.relay = f
+}
+
 // Publish hands e to every subscriber. It never blocks.
 func (b *Bus) Publish(e Event) {
+	b.Hear(e)
+	b.mu.RLock()
+	relay := b.relay
+	b.mu.RUnlock()
+	if relay != nil {
+		relay(e)
+	}
+}
+
+// Flood tells every subscriber that events were lost: everything shown or remembered is to be read again.
+func (b *Bus) Flood() {
+	b.mu.RLock()
+	defer b.mu.RUnlock()
+	for s := range b.subs {
+		s.mu.Lock()
+		s.flooded = true
+		s.mu.Unlock()
+		s.signal()
+	}
+}
+
+// Hear hands e, which another process has published, to the subscribers of this one.
+func (b *Bus) Hear(e Event) {
 	b.mu.RLock()
 	defer b.mu.RUnlock()
 	for s := range b.subs {
@@ -66,6 +98,10 @@ func (s *Sub) put(e Event) {
 		}
 	}
 	s.mu.Unlock()
+	s.signal()
+}
+
+func (s *Sub) signal() {
 	select {
 	case s.C <- struct{}{}:
 	default:

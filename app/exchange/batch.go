@@ -156,24 +156,34 @@ func (b Batch) in(states ...State) error {
 	return fault.New(fault.Conflict, "import.wrong_state", "state", word("choice.import_state."+string(b.State)))
 }
 
-// hold keeps a batch for one work at a time.
-func (s *Service) hold(id int64) (free func(), err error) {
+// hold keeps a batch for one work at a time, in all processes of the school.
+func (s *Service) hold(ctx context.Context, id int64) (free func(), err error) {
 	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.busy[id] {
+	taken := s.busy[id]
+	s.busy[id] = true
+	s.mu.Unlock()
+	if taken {
 		return nil, fault.New(fault.Conflict, "import.busy")
 	}
-	s.busy[id] = true
-	return func() {
+	drop := func() {
 		s.mu.Lock()
 		defer s.mu.Unlock()
 		delete(s.busy, id)
-	}, nil
+	}
+	release, ok, err := s.DB.Hold(ctx, id)
+	if err != nil || !ok {
+		drop()
+		if err == nil {
+			err = fault.New(fault.Conflict, "import.busy")
+		}
+		return nil, err
+	}
+	return func() { release(); drop() }, nil
 }
 
 // Drop removes a file that was not run, or the report of one that was.
 func (s *Service) Drop(ctx context.Context, by policy.Actor, id int64) error {
-	free, err := s.hold(id)
+	free, err := s.hold(ctx, id)
 	if err != nil {
 		return err
 	}

@@ -53,7 +53,7 @@ func (s *Service) Import(ctx context.Context, by policy.Actor, id int64, report 
 }
 
 func (s *Service) work(ctx context.Context, by policy.Actor, id int64, dry bool, report Report) (b Batch, err error) {
-	free, err := s.hold(id)
+	free, err := s.hold(ctx, id)
 	if err != nil {
 		return b, err
 	}

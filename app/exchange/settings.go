@@ -20,7 +20,7 @@ type Settings struct {
 // Set changes how a file is imported. What a dry run has found before is
 // forgotten.
 func (s *Service) Set(ctx context.Context, by policy.Actor, id int64, set Settings) (b Batch, err error) {
-	free, err := s.hold(id)
+	free, err := s.hold(ctx, id)
 	if err != nil {
 		return b, err
 	}

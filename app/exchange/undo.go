@@ -16,7 +16,7 @@ import (
 // old values, the last row first. A row whose record was touched since, or that
 // others need by now, stays and says why.
 func (s *Service) Undo(ctx context.Context, by policy.Actor, id int64, report Report) (b Batch, err error) {
-	free, err := s.hold(id)
+	free, err := s.hold(ctx, id)
 	if err != nil {
 		return b, err
 	}
@@ -105,12 +105,20 @@ func (s *Service) Recover(ctx context.Context) error {
 		return err
 	}
 	for _, b := range list {
+		release, broken, err := s.DB.Hold(ctx, b.ID)
+		if err != nil {
+			return err
+		}
+		if !broken { // another process is at it
+			continue
+		}
+		defer release()
 		s.Log.Warn("exchange: taking back an import that was broken off", "batch", b.ID, "records", b.Resource)
 		state := TakenBack
 		if b.State == Undoing {
 			state = Undone
 		}
-		err := s.takeRows(ctx, policy.System, &b, nil)
+		err = s.takeRows(ctx, policy.System, &b, nil)
 		if err == nil {
 			err = s.undone(ctx, policy.System, &b, state)
 		}

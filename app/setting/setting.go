@@ -13,6 +13,7 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"cohort/app/audit"
 	"cohort/app/bus"
@@ -142,8 +143,8 @@ func (s *Service) Run(ctx context.Context) error {
 		}
 		events, lost := sub.Take()
 		if lost || slices.ContainsFunc(events, func(e bus.Event) bool { return e.Resource == "settings" }) {
-			if err := s.Load(ctx); err != nil && ctx.Err() == nil {
-				return err
+			for s.Load(ctx) != nil && ctx.Err() == nil { // a server that is away: what was remembered stands until it is back
+				time.Sleep(time.Second)
 			}
 		}
 	}

@@ -57,6 +57,9 @@ func (p *program) runServer(ctx context.Context, c app.Config, stock bool) error
 	if err != nil {
 		return err
 	}
+	if err := a.SharedKeys(ctx); err != nil {
+		return err
+	}
 	// The port is taken before anything is promised.
 	l, err := net.Listen("tcp", c.Listen)
 	if err != nil {
