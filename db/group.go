@@ -2,6 +2,7 @@ package db
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"runtime"
@@ -123,7 +124,8 @@ func (w *writes) refuse(j *job, err error) {
 type group struct {
 	w       *writes
 	members []member
-	broken  error // why the whole transaction is lost
+	broken  error  // why the whole transaction is lost
+	xact    string // the transaction's number, where its outcome can be asked for
 }
 
 type member struct {
@@ -161,6 +163,9 @@ func (g *group) open() error {
 		return err
 	}
 	c.guarded.Store(true)
+	if w, ok := engine.(witness); ok {
+		g.xact = w.xact(c)
+	}
 	return nil
 }
 
@@ -224,6 +229,10 @@ func (g *group) finish() {
 	if g.broken == nil {
 		c.guarded.Store(false)
 		if err := c.control(ctx, "COMMIT"); err != nil {
+			if g.committed() {
+				g.drop()
+				return
+			}
 			g.lose(err)
 		}
 	}
@@ -238,6 +247,33 @@ func (g *group) finish() {
 			g.members[i].err = g.broken
 		}
 	}
+}
+
+// witness is an engine that can be asked afterwards what became of a transaction.
+type witness interface {
+	xact(c *conn) string
+	outcome(ctx context.Context, pool *sql.DB, xact string) (committed, known bool)
+}
+
+// witnessTime is how long an outcome is asked for.
+const witnessTime = 20 * time.Second
+
+// committed tells whether a COMMIT that was not answered was done all the same: the server, or the way to it, may have
+// gone away in between. Nobody is to be told that something failed which is there.
+func (g *group) committed() bool {
+	w, ok := g.w.db.engine.(witness)
+	if !ok || g.xact == "" {
+		return false
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), witnessTime)
+	defer cancel()
+	for ctx.Err() == nil {
+		if done, known := w.outcome(ctx, g.w.db.reader, g.xact); known {
+			return done
+		}
+		pause(ctx, again/4)
+	}
+	return false
 }
 
 // drop closes the connection, which rolls back whatever is open; the next group opens another.

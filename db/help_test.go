@@ -10,6 +10,8 @@ import (
 	"testing"
 	"testing/fstest"
 	"time"
+
+	"cohort/db/pgtest"
 )
 
 // tables is the schema of the tests.
@@ -31,6 +33,35 @@ BEGIN SELECT RAISE(ABORT, 'thing_frozen'); END;
 -- +goose StatementEnd
 `
 
+// tablesPostgres is the same for PostgreSQL.
+const tablesPostgres = `-- +goose Up
+CREATE TABLE things (
+  id BIGINT PRIMARY KEY,
+  name TEXT NOT NULL,
+  size BIGINT NOT NULL DEFAULT 0 CONSTRAINT size_positive CHECK (size >= 0),
+  parent_id BIGINT REFERENCES things(id)
+);
+CREATE UNIQUE INDEX things_name ON things(name);
+CREATE TABLE pairs (a BIGINT, b BIGINT, label TEXT, state BIGINT, PRIMARY KEY (a, b));
+CREATE UNIQUE INDEX pairs_label_lower ON pairs(lower(label));
+CREATE UNIQUE INDEX pairs_state_open ON pairs(state) WHERE state > 0;
+CREATE TABLE late (id BIGINT PRIMARY KEY, thing_id BIGINT REFERENCES things(id) DEFERRABLE INITIALLY DEFERRED);
+-- +goose StatementBegin
+CREATE FUNCTION things_frozen() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF OLD.name = 'frozen' THEN RAISE EXCEPTION 'thing_frozen'; END IF;
+  RETURN NEW;
+END $$;
+-- +goose StatementEnd
+CREATE TRIGGER things_frozen BEFORE UPDATE OF name ON things FOR EACH ROW EXECUTE FUNCTION things_frozen();
+`
+
+// file keeps a test on SQLite where the others run on PostgreSQL: it is about the file, or about what that engine says.
+func file(t testing.TB) func(*Options) {
+	path := filepath.Join(t.TempDir(), "test.db")
+	return func(o *Options) { o.Path, o.Migrations = path, files(tables) }
+}
+
 func files(texts ...string) fs.FS {
 	m := fstest.MapFS{}
 	for i, text := range texts {
@@ -43,6 +74,9 @@ func files(texts ...string) fs.FS {
 func open(t testing.TB, change ...func(*Options)) *DB {
 	t.Helper()
 	o := Options{Path: filepath.Join(t.TempDir(), "test.db"), Migrations: files(tables), Log: slog.New(slog.DiscardHandler)}
+	if pgtest.On() && len(change) == 0 {
+		o.Path, o.Migrations = pgtest.Create(t), files(tablesPostgres)
+	}
 	for _, f := range change {
 		f(&o)
 	}

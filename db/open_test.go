@@ -18,7 +18,7 @@ func TestOpenRefusesNoFile(t *testing.T) {
 }
 
 func TestOpenPragmas(t *testing.T) {
-	d := open(t)
+	d := open(t, file(t))
 	want := map[string]string{
 		"journal_mode": "wal", "synchronous": "2", "foreign_keys": "1", "busy_timeout": "5000",
 		"wal_autocheckpoint": "10000", "journal_size_limit": "67108864", "temp_store": "2",
@@ -112,7 +112,7 @@ func TestShippedMigrations(t *testing.T) {
 }
 
 func TestCheckFindsDamage(t *testing.T) {
-	d := open(t)
+	d := open(t, file(t))
 	ctx := context.Background()
 	// foreign_keys cannot change inside a transaction, so the damage is done on the bare handle after Close.
 	if err := d.Close(); err != nil {

@@ -121,6 +121,14 @@ func (p *postgres) spoilt(c *conn) error {
 	return nil
 }
 
+func (*postgres) xact(c *conn) (number string) {
+	_ = c.c.Raw(func(dc any) error {
+		number = dc.(*pgConn).xact
+		return nil
+	})
+	return number
+}
+
 // outcome asks what became of a transaction whose COMMIT was not answered: the server may have done it before it, or
 // the way to it, went away. known is false while it cannot be asked.
 func (*postgres) outcome(ctx context.Context, pool *sql.DB, xact string) (committed, known bool) {

@@ -52,7 +52,7 @@ func TestReadLeavesNoSnapshot(t *testing.T) {
 }
 
 func TestReadOnly(t *testing.T) {
-	d := open(t)
+	d := open(t, file(t))
 	for _, text := range []string{
 		"INSERT INTO things(name) VALUES ('x')", "DELETE FROM things", "CREATE TABLE x (a)", "DROP TABLE things",
 	} {

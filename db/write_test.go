@@ -33,7 +33,7 @@ func same(t *testing.T, got []string, want ...string) {
 
 // TestWriteGroup queues good and bad functions into one group and looks at each outcome.
 func TestWriteGroup(t *testing.T) {
-	d := open(t)
+	d := open(t, file(t))
 	write(t, d, "INSERT INTO things(name) VALUES ('taken')")
 	cancelled, cancel := context.WithCancel(context.Background())
 	ctx := context.Background()
@@ -131,7 +131,7 @@ func TestWriteLost(t *testing.T) {
 	}
 	for way, f := range ways {
 		t.Run(way, func(t *testing.T) {
-			d := open(t)
+			d := open(t, file(t))
 			write(t, d, "INSERT INTO things(name) VALUES ('taken')")
 			var wg sync.WaitGroup
 			held := blocked(t, d, func(waitFor func(int)) {
@@ -406,7 +406,7 @@ func TestCloseFinishesQueue(t *testing.T) {
 
 // TestBusy lets another process hold the write lock: everybody gets the error, and the lock's end heals it.
 func TestBusy(t *testing.T) {
-	d := open(t)
+	d := open(t, file(t))
 	write(t, d, "PRAGMA busy_timeout = 50") // also ends the wait of this test sooner
 	other, err := sql.Open("sqlite", writerDSN(d.opt.Path))
 	if err != nil {

@@ -69,3 +69,12 @@ func With(f func(c *pgx.Conn) error) error {
 	defer func() { _ = c.Close(ctx) }()
 	return f(c)
 }
+
+// Name is the database that an address names.
+func Name(address string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		panic(err)
+	}
+	return strings.TrimPrefix(u.Path, "/")
+}
