@@ -14,7 +14,7 @@ import (
 )
 
 // Found is the answer to "do we know this contact?". It tells nothing of the
-// customer beyond who to talk to.
+// customer beyond who to talk to, and what the asker can do now.
 type Found struct {
 	Exists       bool
 	Kind         string    // of the contact that matched
@@ -26,10 +26,16 @@ type Found struct {
 	LastFollowUp time.Time // zero: never
 	Created      time.Time
 	Stale        bool // everybody may work him
+
+	Notify bool  // there is an owner to be told
+	Add    bool  // nobody has the contact, and the asker may enter who does
+	Claim  bool  // the asker may claim him at this moment
+	Why    error // why he may not, where it is his right and the school claims
 }
 
 // Check looks for a contact in the whole library, whatever the asker may see.
-// kind "" takes every kind that the text can be. Every check is audited.
+// kind "" takes every kind that the text can be. Every check is audited, and
+// counts against the look-ups of the asker's day: see lookUp.
 func (s *Service) Check(ctx context.Context, by policy.Actor, kind, contact string) (f Found, err error) {
 	if err := by.NeedAny("check", "customers"); err != nil {
 		return f, err
@@ -41,24 +47,45 @@ func (s *Service) Check(ctx context.Context, by policy.Actor, kind, contact stri
 	err = s.DB.Write(ctx, func(tx *db.Tx) error {
 		c, err := findContact(tx, texts)
 		if db.NoRows(err) {
-			return s.checked(tx, by, 0, kind)
+			f = Found{Add: by.NeedAny("add", "customers") == nil}
+			return s.lookUp(tx, by, 0, kind)
 		}
 		if err != nil {
 			return err
 		}
 		f = s.found(tx, by, c, texts)
-		sees, err := s.Engine.Sees(tx, by, "view", "customers", c.ID)
-		if err != nil {
+		if err := s.lookUp(tx, by, c.ID, f.Kind); err != nil {
 			return err
 		}
-		if sees {
-			f.Customer = c.ID
-		}
-		return s.checked(tx, by, c.ID, f.Kind)
+		return s.offer(tx, by, c, &f)
 	})
-	return f, err
+	if err != nil {
+		return Found{}, err
+	}
+	return f, nil
 }
 
+// offer says what by can do with who was found.
+func (s *Service) offer(tx *db.Tx, by policy.Actor, c Customer, f *Found) error {
+	f.Notify = c.Owner != 0 && !f.Mine
+	sees, err := s.Engine.Sees(tx, by, "view", "customers", c.ID)
+	if err != nil || !sees {
+		return err
+	}
+	f.Customer = c.ID
+	may, err := s.Engine.Sees(tx, by, "claim", "customers", c.ID)
+	if err != nil || !may || f.Mine || !s.claimsOn() {
+		return err
+	}
+	f.Why = s.mayClaim(tx, by, c)
+	if _, said := fault.As(f.Why); f.Why != nil && !said {
+		return f.Why
+	}
+	f.Claim = f.Why == nil
+	return nil
+}
+
+// found is what is told of who has a contact.
 func (s *Service) found(tx *db.Tx, by policy.Actor, c Customer, texts map[string]string) Found {
 	f := Found{Exists: true, Name: MaskName(c.Name), Owner: c.OwnerName, Mine: owns(by, c),
 		LastFollowUp: c.LastFollowUp, Created: c.Created, Stale: s.stale(c, tx.Now)}
@@ -126,7 +153,7 @@ func (s *Service) explain(ctx context.Context, by policy.Actor, v resource.Value
 	}
 	if f, ok := fault.As(err); ok && f.Key == "customer.exists" {
 		if noted := s.DB.Write(ctx, func(tx *db.Tx) error { return s.refusedExisting(tx, by, f, v) }); noted != nil {
-			return noted
+			return noted // the look-ups of the day may be used up by now: then that is the answer
 		}
 	}
 	return err
@@ -140,7 +167,7 @@ func (s *Service) refusedExisting(tx *db.Tx, by policy.Actor, f *fault.Fault, v 
 		}
 		c, lost := findContact(tx, map[string]string{f.Field: v.Str(f.Field)})
 		if lost == nil {
-			err = s.checked(tx, by, c.ID, f.Field)
+			err = s.lookUp(tx, by, c.ID, f.Field)
 		}
 	})
 	return err

@@ -21,7 +21,7 @@ func TestCheckTellsWhomToAskAndNoMore(t *testing.T) {
 	for text, kind := range map[string]string{"+86 138 0013 8000": Phone, "QQ 12345678": QQ} {
 		f, err := w.Check(w.ctx, w.as("c"), "", text)
 		w.must(err)
-		want := Found{Exists: true, Kind: kind, Contact: MaskContact(kind, c.Contact(kind)), Customer: c.ID, Name: "王**", Owner: "李雷", LastFollowUp: called, Created: c.Created}
+		want := Found{Exists: true, Kind: kind, Contact: MaskContact(kind, c.Contact(kind)), Customer: c.ID, Name: "王**", Owner: "李雷", LastFollowUp: called, Created: c.Created, Notify: true}
 		if f != want {
 			t.Errorf("%q: %+v, want %+v", text, f, want)
 		}

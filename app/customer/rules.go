@@ -149,6 +149,9 @@ func checkOwner(tx *db.Tx, v resource.Values) error {
 // unique refuses contacts that another customer has, all of them in one fault.
 func (s *Service) unique(tx *db.Tx, by policy.Actor, id int64, v resource.Values) error {
 	var bad []*fault.Fault
+	if used, err := s.contactsClosed(tx, by, v); err != nil || used {
+		return s.closedTo(tx, by, id, v, err)
+	}
 	for _, kind := range Kinds {
 		if v.Str(kind) == "" {
 			continue

@@ -16,8 +16,8 @@ type Clue struct {
 }
 
 // Taken looks, while somebody types, whether another customer than self (0 for
-// a new one) has a contact. Only a hit is audited: half-typed numbers are not
-// questions.
+// a new one) has a contact. Only a hit is audited and counts: half-typed numbers
+// are not questions. Once the look-ups of the day are used up it tells neither.
 func (s *Service) Taken(ctx context.Context, by policy.Actor, kind, contact string, self int64) (Clue, error) {
 	if err := by.NeedAny("check", "customers"); err != nil {
 		return Clue{}, err
@@ -28,16 +28,23 @@ func (s *Service) Taken(ctx context.Context, by policy.Actor, kind, contact stri
 	}
 	clue := Clue{Free: true}
 	var found Customer
+	hit := false
 	err := s.DB.Read(ctx, func(tx *db.Tx) (err error) {
 		found, err = findContact(tx, map[string]string{kind: text})
+		if hit = err == nil && found.ID != self; hit || err == nil {
+			return nil
+		}
+		if db.NoRows(err) {
+			err = s.mayLook(tx, by)
+		}
 		return err
 	})
-	if db.NoRows(err) || err == nil && found.ID == self {
-		return clue, nil
-	}
-	if err != nil {
-		return Clue{}, err
+	if err != nil || !hit {
+		return clue, err
 	}
 	clue = Clue{Why: exists(by, kind, found), Notify: found.Owner != 0 && !owns(by, found)}
-	return clue, s.DB.Write(ctx, func(tx *db.Tx) error { return s.checked(tx, by, found.ID, kind) })
+	if err := s.DB.Write(ctx, func(tx *db.Tx) error { return s.lookUp(tx, by, found.ID, kind) }); err != nil {
+		return Clue{}, err
+	}
+	return clue, nil
 }

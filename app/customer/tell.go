@@ -24,7 +24,8 @@ type Notified struct {
 
 // NotifyOwner tells the owner of the customer with this contact that by has met
 // him: in the system at once, and by mail where the owner has an address; once
-// a day for each of the two.
+// a day for each of the two. Whom he has not asked about today counts as a
+// look-up.
 func (s *Service) NotifyOwner(ctx context.Context, by policy.Actor, contact string) (n Notified, err error) {
 	if err := by.NeedAny("check", "customers"); err != nil {
 		return n, err
@@ -33,21 +34,30 @@ func (s *Service) NotifyOwner(ctx context.Context, by policy.Actor, contact stri
 	if bad != nil {
 		return n, bad
 	}
+	var refusal error
 	err = s.DB.Write(ctx, func(tx *db.Tx) error {
 		c, err := findContact(tx, texts)
-		if db.NoRows(err) {
-			return fault.New(fault.NotFound, "customer.nobody")
-		}
-		if err != nil {
+		if err != nil && !db.NoRows(err) {
 			return err
 		}
-		if err := s.mayTell(tx, by, c); err != nil {
+		kind := ""
+		if err == nil {
+			kind = s.found(tx, by, c, texts).Kind
+		}
+		if err := s.lookUp(tx, by, c.ID, kind); err != nil {
 			return err
+		}
+		if c.ID == 0 {
+			refusal = fault.New(fault.NotFound, "customer.nobody")
+			return nil // it was answered: the look-up stays
+		}
+		if refusal = s.mayTell(tx, by, c); refusal != nil {
+			return nil
 		}
 		n, err = s.tellMet(tx, by, c, texts)
 		return err
 	})
-	return n, err
+	return n, orElse(err, refusal)
 }
 
 // mayTell refuses where there is nobody to tell, and a second time on one day.
