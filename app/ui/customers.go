@@ -15,7 +15,7 @@ import (
 func (d *desk) customers(query string) kit.Screen {
 	return d.recordList("customers", query, func(s *kit.ListSpec) {
 		s.Name, s.Empty = "ui.place.customers", "ui.customers.empty"
-		s.Select = true
+		s.Select, s.LookUp = true, d.lookUps(d.actor())
 		s.Open = func(r kit.Row) kit.Cmd { return kit.Push(d.customer(r.ID)) }
 		s.Views = []kit.ListView{
 			{ID: "ui.customers.mine", Query: "owner:me"},
@@ -44,7 +44,7 @@ func (d *desk) customerListActions(l *kit.List) []kit.Action {
 			return d.assign(l.Marked(), func() kit.Cmd { l.Unmark(); return l.Reload() })
 		}},
 	)
-	return append(list, d.manyActions(l, "customers")...)
+	return append(append(list, d.claimRow(l, r)...), d.manyActions(l, "customers")...)
 }
 
 // assign gives customers to somebody else; then runs once they are.
@@ -74,34 +74,8 @@ func (d *desk) checkContact(typed string) kit.Cmd {
 		if strings.TrimSpace(text) == "" {
 			return nil
 		}
-		return kit.Ask("check", asks(d, func(ctx context.Context, by policy.Actor) (customer.Found, error) {
-			return d.app.Customers.Check(ctx, by, "", text)
-		}),
-			func(f customer.Found, err error) kit.Cmd {
-				if err != nil {
-					return kit.Fail(err)
-				}
-				return d.sayFound(f, text)
-			})
+		return d.lookUp(text)
 	}})
-}
-
-// sayFound says what a look-up found and offers what can be done now.
-func (d *desk) sayFound(f customer.Found, contact string) kit.Cmd {
-	if !f.Exists {
-		return kit.Show(&kit.Confirm{Name: "ui.customers.check", Body: []any{d.p().T("ui.customers.free")}, Yes: "ui.customers.add",
-			Then: func() kit.Cmd { return kit.Push(d.addCustomer(contact)) }})
-	}
-	body := []any{d.p().T("ui.customers.found", "name", f.Name, "contact", f.Contact, "owner", orDash(f.Owner)), d.p().T("customer.last", "ago", d.p().Ago(f.LastFollowUp))}
-	if f.Stale {
-		body = append(body, d.p().T("ui.customers.found_stale"))
-	}
-	switch {
-	case f.Mine || f.Owner == "" || f.Stale:
-		return kit.Show(&kit.Confirm{Name: "ui.customers.check", Body: body, Yes: "kit.open", Then: func() kit.Cmd { return kit.Push(d.customer(f.Customer)) }})
-	default:
-		return kit.Show(&kit.Confirm{Name: "ui.customers.check", Body: body, Yes: "ui.customers.notify", Then: func() kit.Cmd { return d.notifyOwner(contact) }})
-	}
 }
 
 // notifyOwner tells the owner of a contact that he came up here.
@@ -140,6 +114,7 @@ type customerData struct {
 	row                                    resource.Row
 	change, followUp, assign, reveal, next error // nil, or why not
 	masked                                 []string
+	pool                                   pool
 }
 
 func (d *desk) loadCustomer(ctx context.Context, by policy.Actor, id int64) (kit.DetailPage, error) {
@@ -164,7 +139,10 @@ func (d *desk) loadCustomer(ctx context.Context, by policy.Actor, id int64) (kit
 			data.masked = append(data.masked, f.Name)
 		}
 	}
-	return kit.DetailPage{Title: row.Title, Data: data, Sections: append(d.customerSections(row, fields), d.historySection(history))}, nil
+	if data.pool, err = d.loadPool(ctx, by, id); err != nil {
+		return kit.DetailPage{}, err
+	}
+	return kit.DetailPage{Title: row.Title, Data: data, Sections: append(append(d.customerSections(row, fields), d.ownersSection(id, data.pool.owners)...), d.historySection(history))}, nil
 }
 
 // customerOrder is what one looks for on the phone, first things first. Long
@@ -261,7 +239,7 @@ func (d *desk) customerActions(id int64, data customerData) []kit.Action {
 	if d.canDelete("customers") && d.can("delete", "customers") == nil {
 		list = append(list, d.deletePage("customers", data.row, nil))
 	}
-	return append(list, d.historyAction("customers", id), d.addressAction("customers", id))
+	return append(append(list, d.poolActions(id, data.pool)...), d.historyAction("customers", id), d.addressAction("customers", id))
 }
 
 // reveal shows one masked value; that it was shown is written down.

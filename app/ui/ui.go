@@ -72,6 +72,7 @@ func (d *desk) options(by policy.Actor) kit.Options {
 		o.Menu = d.menu(by)
 		o.Home = d.home
 		o.Globals = d.globals()
+		o.LookUp = d.lookUps(by)
 		o.Unread = func(ctx context.Context) (int, error) {
 			by, err := d.by(ctx)
 			if err != nil {

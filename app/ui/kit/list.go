@@ -84,7 +84,9 @@ type ListSpec struct {
 	// None says what to do next when nothing matches the query; "": the kit's own.
 	None     string
 	NoSearch bool // no query: a short fixed list
-	Select   bool // rows can be marked for actions
+	// LookUp is what a query that begins with "?" asks; nil: nothing.
+	LookUp *LookUp
+	Select bool // rows can be marked for actions
 	// All gives the ids of everything that matches, for "mark all" of more than
 	// what is on screen; nil: only what was read so far is marked.
 	All    func(ctx context.Context, query string) ([]int64, error)
@@ -228,6 +230,9 @@ func (l *List) Update(msg tea.Msg) Cmd {
 	}
 	if l.line == nil || !l.line.Update(msg) {
 		return nil
+	}
+	if _, asked := l.question(); asked {
+		return nil // it narrows nothing
 	}
 	l.query = l.line.Value()
 	return l.load(120 * time.Millisecond)

@@ -77,8 +77,12 @@ func (l *List) moveActions() []Action {
 
 // typingActions is what works while the query is typed.
 func (l *List) typingActions() []Action {
+	done := Action{ID: "kit.search.done", Keys: []string{"enter"}, Weight: 9, Run: func() Cmd { l.line = nil; l.scroll(); return l.sendQuery() }}
+	if text, asked := l.question(); asked {
+		done.ID, done.Args, done.Run = l.Spec.LookUp.Name, []any{"text", text}, func() Cmd { return l.askIt(text) }
+	}
 	return []Action{
-		{ID: "kit.search.done", Keys: []string{"enter"}, Weight: 9, Run: func() Cmd { l.line = nil; l.scroll(); return l.sendQuery() }},
+		done,
 		{ID: "kit.search.cancel", Keys: []string{"esc"}, Weight: 8, Run: func() Cmd {
 			l.line = nil
 			return l.SetQuery(l.old)

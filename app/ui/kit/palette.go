@@ -62,10 +62,22 @@ func (r *Root) palette() tea.Cmd {
 		options = append(options, Option{Value: strconv.Itoa(len(acts)), Label: r.o.Printer.T(e.ID, e.Args...)})
 		acts = append(acts, Action{ID: e.ID, Args: e.Args, Run: func() Cmd { return func(*Root, *layer) tea.Cmd { return r.choose(i) } }})
 	}
-	return r.push(&Picker{Name: "kit.palette", Options: options, Then: func(o []Option) Cmd {
+	return r.push(&Picker{Name: "kit.palette", Options: options, ask: r.question, Then: func(o []Option) Cmd {
+		if text, asked := r.o.LookUp.of(o[0].Value); asked {
+			return r.o.LookUp.Run(text)
+		}
 		i, _ := strconv.Atoi(o[0].Value)
 		return func(*Root, *layer) tea.Cmd { return r.act(t, acts[i]) }
 	}}, t, true)
+}
+
+// question offers to ask what is typed behind a question mark.
+func (r *Root) question(typed string) ([]Option, bool) {
+	text, asked := r.o.LookUp.of(typed)
+	if text == "" {
+		return nil, asked
+	}
+	return []Option{{Value: "?" + text, Label: r.o.Printer.T(r.o.LookUp.Name, "text", text)}}, true
 }
 
 // help lists every key that works on this screen.

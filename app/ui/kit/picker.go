@@ -41,7 +41,8 @@ type Picker struct {
 	// Then gets what was chosen, in the name of the screen that opened the dialog.
 	Then func([]Option) Cmd
 
-	first  string // typed before the dialog opened
+	ask    func(typed string) ([]Option, bool) // instead of narrowing, where it says so; nil: never
+	first  string                              // typed before the dialog opened
 	line   *input.Line
 	shown  []Option
 	at     int
@@ -86,6 +87,12 @@ func (k *Picker) Update(msg tea.Msg) Cmd {
 		return nil
 	}
 	k.at, k.right = 0, false
+	if k.ask != nil {
+		if list, asked := k.ask(k.line.Value()); asked {
+			k.shown = list
+			return nil
+		}
+	}
 	if k.Search != nil {
 		return k.search(100 * time.Millisecond)
 	}

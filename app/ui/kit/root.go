@@ -19,6 +19,7 @@ type Options struct {
 	Name    string // the product or school, first in the place line
 	Person  string // who is logged in, at its right end
 	Menu    []Entry
+	LookUp  *LookUp  // what a text that begins with "?" asks in the palette; nil: nothing
 	Globals []Action // actions that work on every screen, such as "notifications"
 	// Home gives the first screen; nil opens the first entry of the menu.
 	Home func() Screen
