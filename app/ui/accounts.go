@@ -2,6 +2,7 @@ package ui
 
 import (
 	"context"
+	"strings"
 
 	"cohort/app/i18n"
 	"cohort/app/org"
@@ -119,7 +120,8 @@ func (d *desk) resetPassword(a org.Account) kit.Cmd {
 }
 
 func (d *desk) sayPassword(login, password string) kit.Cmd {
-	return kit.Say("ui.accounts.one_time", d.p().T("ui.accounts.one_time_text", "login", login, "password", password))
+	text := strings.Split(d.p().T("ui.accounts.one_time_text", "login", login, "password", password), "\n")
+	return kit.Show(&kit.Viewer{Key: "ui.accounts.one_time", Lines: append(text, "", password), Clip: password})
 }
 
 func (d *desk) roleOptions(ctx context.Context, _ string) ([]kit.Option, error) {

@@ -57,6 +57,9 @@ func (d *desk) pageActions(name string, data recordData) []kit.Action {
 	if d.canDelete(name) {
 		out = append(out, d.deletePage(name, data.row, data.delete))
 	}
+	if code, _ := data.row.Values["code"].Raw.(string); name == "classes" && code != "" {
+		out = append(out, kit.Action{ID: "ui.classes.copy", Keys: []string{"c"}, Weight: 5, Run: func() kit.Cmd { return kit.Copy(code) }})
+	}
 	return append(out, d.historyAction(name, data.row.ID), d.addressAction(name, data.row.ID))
 }
 
@@ -139,7 +142,7 @@ func (d *desk) recordPairs(row resource.Row, fields []resource.Field, leave ...s
 		if skip[f.Name] || text == "" {
 			continue
 		}
-		out = append(out, kit.Pair{Name: "field." + f.Name, Value: text, Tone: d.cell(f, v).Tone, Wide: f.Kind == resource.LongText, Open: d.openRelation(f, v)})
+		out = append(out, kit.Pair{Name: "field." + f.Name, Value: text, Tone: d.cell(f, v).Tone, Link: d.contactLink(f.Name, v), Wide: f.Kind == resource.LongText, Open: d.openRelation(f, v)})
 	}
 	return out
 }

@@ -29,9 +29,10 @@ type desk struct {
 	sess    *session.Session
 	printer atomic.Pointer[i18n.Printer] // work off the loop speaks too while the loop changes the language
 	theme   *kit.Theme
-	start   string // address to begin at; "" once used
-	whose   int64  // the account of whose desk it is; 0: an applicant's
-	latest  latest // notice
+	start   string      // address to begin at; "" once used
+	whose   int64       // the account of whose desk it is; 0: an applicant's
+	latest  latest      // notice
+	nolinks atomic.Bool // he wants no links to contacts
 }
 
 // p speaks to the person, in his language as it is now.
@@ -54,6 +55,7 @@ func New(a *app.App, s *session.Session) (tea.Model, func()) {
 
 func (d *desk) options(by policy.Actor) kit.Options {
 	d.whose = by.Account
+	d.learnWishes(context.Background(), by)
 	o := kit.Options{Printer: d.p(), Theme: d.theme, Name: "Cohort", Person: by.Name, Bus: d.app.Bus,
 		Idle: idleOut, Resolve: d.resolve, OnEvents: d.events,
 		Anew: func(e bus.Event) bool { return e.Resource == "policy" }}
@@ -174,6 +176,8 @@ func (d *desk) events(events []bus.Event, lost bool) kit.Cmd {
 		switch e.Resource {
 		case "accounts", "roles", "policy":
 			changed = true
+		case "wishes":
+			changed = changed || e.Account == d.whose
 		}
 	}
 	if !changed || d.actor().Account == 0 {

@@ -47,6 +47,7 @@ type Pair struct {
 	Name  string // message key of the label
 	Value string
 	Tone  Tone
+	Link  string     // address that the value leads to on the person's machine, see line.Link; "": none
 	Wide  bool       // takes the whole width: long texts
 	Open  func() Cmd // enter on it; nil: it cannot be chosen
 }

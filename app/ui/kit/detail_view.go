@@ -176,7 +176,7 @@ func (d *Detail) half(p Pair, lw int) bool {
 
 func (d *Detail) pair(p Pair, lw, w int) string {
 	v := width.Cut(width.Clean(p.Value), w-lw-4)
-	return "  " + d.env.Theme.Paint(Muted, width.Fit(d.env.Label(p.Name), lw)) + "  " + d.env.Theme.Paint(p.Tone, v)
+	return "  " + d.env.Theme.Paint(Muted, width.Fit(d.env.Label(p.Name), lw)) + "  " + line.Link(p.Link, d.env.Theme.Paint(p.Tone, v))
 }
 
 // whole draws a pair over the whole width, wrapped.
@@ -186,7 +186,7 @@ func (d *Detail) whole(p Pair, lw int) {
 		if i > 0 {
 			label = width.Spaces(lw)
 		}
-		s := "  " + d.env.Theme.Paint(Muted, label) + "  " + d.env.Theme.Paint(p.Tone, t)
+		s := "  " + d.env.Theme.Paint(Muted, label) + "  " + line.Link(p.Link, d.env.Theme.Paint(p.Tone, t))
 		if i > 0 {
 			d.put(s, nil)
 			continue

@@ -4,6 +4,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"cohort/app/i18n"
+	"cohort/app/ui/kit/line"
 	"cohort/app/ui/kit/width"
 )
 
@@ -13,6 +14,7 @@ type Viewer struct {
 	Args  []any
 	Lines []string
 	Note  string // message key of a line below
+	Clip  string // what y puts on the clipboard; "": there is no such key
 
 	rows, note []string // wrapped for the room
 	top, h     int
@@ -56,6 +58,11 @@ func (m *Viewer) Typing() bool { return false }
 func (m *Viewer) Actions() []Action {
 	by := func(n int) func() Cmd { return func() Cmd { m.scroll(n); return nil } }
 	list := []Action{{ID: "kit.close", Keys: []string{"esc", "enter"}, Weight: 5, Run: func() Cmd { return Close() }}}
+	if m.Clip != "" {
+		list = append(list, Action{ID: "kit.copy", Keys: []string{"y"}, Weight: 4, Run: func() Cmd {
+			return Batch(func(*Root, *layer) tea.Cmd { return line.Copy(m.Clip) }, Toast(Good, "kit.copied.sent"))
+		}})
+	}
 	if len(m.rows) <= m.h {
 		return list
 	}

@@ -9,6 +9,7 @@ import (
 
 	"cohort/app/i18n"
 	"cohort/app/ui/kit"
+	"cohort/app/ui/kit/line"
 	"cohort/app/ui/kit/width"
 )
 
@@ -108,7 +109,7 @@ func (d *Driver) check() {
 }
 
 // Fits says what is wrong with a drawing: lines too many, too few or too wide,
-// escape sequences other than colours, a cursor outside.
+// escape sequences other than colours and links to contacts, a cursor outside.
 func Fits(v tea.View, w, h int) error {
 	lines := strings.Split(v.Content, "\n")
 	if len(lines) > h {
@@ -131,7 +132,7 @@ func Fits(v tea.View, w, h int) error {
 // clean says whether a line holds nothing but text and SGR sequences, each
 // style ended.
 func clean(l string) error {
-	open := false
+	open, linked := false, false
 	for i := 0; i < len(l); {
 		if l[i] != 0x1b {
 			if l[i] < 0x20 || l[i] == 0x7f {
@@ -142,11 +143,23 @@ func clean(l string) error {
 		}
 		n := width.Escape(l[i:])
 		seq := l[i : i+n]
+		if address, is := strings.CutPrefix(seq, "\x1b]8;;"); is {
+			address = strings.TrimSuffix(address, "\a")
+			if linked == (address != "") || address != "" && !line.Linkable(address) {
+				return fmt.Errorf("a link %q, within another: %v", address, linked)
+			}
+			linked = address != ""
+			i += n
+			continue
+		}
 		if !strings.HasPrefix(seq, "\x1b[") || !strings.HasSuffix(seq, "m") {
 			return fmt.Errorf("escape sequence %q", seq)
 		}
 		open = seq != "\x1b[m"
 		i += n
+	}
+	if linked {
+		return fmt.Errorf("a link is not ended: %q", l)
 	}
 	if open {
 		return fmt.Errorf("a style is not ended: %q", l)

@@ -25,6 +25,6 @@ func (s *session) onCopy(text Copied) tea.Cmd {
 	case s.Stock:
 		return tea.SetClipboard(string(text))
 	}
-	s.clip, s.stale = ansi.SetSystemClipboard(string(text)), true
+	s.clip, s.stale = clipSequence(s.Term, ansi.SetSystemClipboard(string(text))), true
 	return nil
 }

@@ -21,13 +21,14 @@ type pen struct {
 	col    int  // the cell that comes next
 	gap    int  // unstyled spaces not written yet
 	spaces int  // spaces just written
+	linked bool // a link is open
 	styled bool // a colour or attribute is on
 	full   bool // something did not fit: the line is over
 	unsure bool // a rune before may be wider on this terminal than we think
 }
 
-// draw appends a line and the erase of what may stand behind it. Of escape sequences only colours (CSI m) and absolute
-// columns (CSI n G, forward) go through; control and format characters are left out, whoever wrote them.
+// draw appends a line and the erase of what may stand behind it. Of escape sequences only colours (CSI m), absolute
+// columns (CSI n G, forward) and links to contacts (OSC 8, see Link) go through; control and format characters are left out, whoever wrote them.
 //
 // Terminals that draw ambiguous runes (“ ” … · ─) in two cells, common in China, would shift all that follows: after
 // such a rune the next text behind two spaces or a column move is placed absolutely. Elsewhere a column move costs
@@ -48,6 +49,7 @@ func (c *screen) draw(b []byte, s string) []byte {
 		p.rune(r)
 		i += n
 	}
+	p.unlink()
 	if p.styled {
 		p.b = append(p.b, "\x1b[m"...)
 	}
@@ -115,6 +117,10 @@ func (p *pen) column(x int) {
 
 // sequence handles one escape sequence of the view.
 func (c *screen) sequence(p *pen, seq string) {
+	if strings.HasPrefix(seq, openLink) {
+		c.link(p, seq)
+		return
+	}
 	if len(seq) < 3 || seq[1] != '[' {
 		return
 	}

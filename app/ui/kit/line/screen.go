@@ -26,6 +26,7 @@ type shot struct {
 type screen struct {
 	out     io.Writer
 	profile colorprofile.Profile
+	links   bool // the terminal takes links
 	onFrame func(Frame)
 	cancel  context.CancelCauseFunc
 	again   func() // asks the program for a view; may block until the program ends
@@ -68,7 +69,7 @@ const (
 
 func newScreen(o Options, cancel context.CancelCauseFunc) *screen {
 	return &screen{
-		out: &patient{o.Out, o.Stuck, cancel}, profile: o.Profile, onFrame: o.OnFrame, cancel: cancel,
+		out: &patient{o.Out, o.Stuck, cancel}, profile: o.Profile, links: tellsMore(o.Term), onFrame: o.OnFrame, cancel: cancel,
 		shots: make(chan shot, 1), quit: make(chan struct{}), done: make(chan struct{}),
 	}
 }

@@ -39,7 +39,7 @@ func (p *paper) paint(s shot) {
 func TestScreenShowsTheView(t *testing.T) {
 	part := rapid.OneOf(
 		rapid.StringOfN(rapid.RuneFrom([]rune("abc 12 张三李四，。（）ｱかな한")), 0, 30, -1),
-		rapid.SampledFrom([]string{"\x1b[7m", "\x1b[m", "\x1b[0m", "\x1b[1;38;2;9;9;9m", "  ", "      ", "“”", "—", "…", "é", "\x1b[44m"}),
+		rapid.SampledFrom([]string{Link("tel:13812345678", "138 张"), closeLink, "\x1b[7m", "\x1b[m", "\x1b[0m", "\x1b[1;38;2;9;9;9m", "  ", "      ", "“”", "—", "…", "é", "\x1b[44m"}),
 		rapid.SampledFrom([]string{"\x1b[2J", "\x1b]2;x\a", "\u202e", "\u200b", "\r", "\t", "\x1b", "\x1b[5;5H", "\x1b[4:3m"}), // not to be drawn
 	)
 	rapid.Check(t, func(t *rapid.T) {
