@@ -17,6 +17,7 @@ func (a *App) declare() {
 	a.Engine.Register(auditTrail())
 	a.Engine.Grantable(policy.Known{Resource: "sessions", Actions: []string{"list", "end"}, Rows: org.Rules})
 	a.Engine.Grantable(policy.Known{Resource: setting.Resource, Actions: []string{"change"}})
+	a.Engine.Grantable(policy.Known{Resource: "bans", Actions: []string{"list", "lift"}})
 	a.Engine.Register(notifications())
 	a.Engine.Register(resource.TrashRecord())
 }

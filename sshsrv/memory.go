@@ -24,10 +24,11 @@ type memory struct {
 }
 
 type entry struct {
-	key     memoryKey
-	n       int // failures
-	last    time.Time
-	pending int // attempts under way
+	key        memoryKey
+	n          int // failures
+	last       time.Time
+	pending    int    // attempts under way
+	name, addr string // for lists of bans, once it has failed; "" : whoever, wherever
 }
 
 func newMemory(size int) *memory {

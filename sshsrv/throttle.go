@@ -138,11 +138,11 @@ func (t *throttle) End(name, addr string, o outcome) {
 	}
 	switch o {
 	case failed:
-		t.note(t.pairs, k, now)
-		t.note(t.addrs, textKey(addr), now)
-		t.note(t.names, textKey(name), now)
+		t.note(t.pairs, k, now, name, addr)
+		t.note(t.addrs, textKey(addr), now, "", addr)
+		t.note(t.names, textKey(name), now, name, "")
 	case guessed:
-		t.note(t.addrs, textKey(addr), now)
+		t.note(t.addrs, textKey(addr), now, "", addr)
 	case passed:
 		t.pairs.put(k).n = 0
 		t.known.put(k)
@@ -173,10 +173,10 @@ func (t *throttle) count(m *memory, k memoryKey, now time.Time) int {
 	return e.n
 }
 
-func (t *throttle) note(m *memory, k memoryKey, now time.Time) {
+func (t *throttle) note(m *memory, k memoryKey, now time.Time, name, addr string) {
 	n := t.count(m, k, now)
 	e := m.put(k)
-	e.n, e.last = n+1, now
+	e.n, e.last, e.name, e.addr = n+1, now, shown(name), addr
 }
 
 // pause waits; it says false when ctx ended before.

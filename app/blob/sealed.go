@@ -57,6 +57,15 @@ type sealedFile struct {
 	file *os.File
 }
 
+// ReadAt fills p as a file does: there is no end to tell of where p is full.
+func (s *sealedFile) ReadAt(p []byte, off int64) (int, error) {
+	n, err := s.SectionReader.ReadAt(p, off)
+	if n == len(p) {
+		err = nil
+	}
+	return n, err
+}
+
 // Close closes the file below.
 func (s *sealedFile) Close() error { return s.file.Close() }
 

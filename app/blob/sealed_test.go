@@ -112,6 +112,9 @@ func TestSealedFilesAreReadByNobodyElse(t *testing.T) {
 	if _, err := f.ReadAt(part, 130_000); err != nil || !bytes.Equal(part, card[130_000:131_000]) {
 		t.Errorf("a range: %v", err)
 	}
+	if n, err := f.ReadAt(make([]byte, len(card)), 0); n != len(card) || err != nil {
+		t.Errorf("to its end: %d, %v", n, err)
+	}
 	if left, _ := os.ReadDir(filepath.Join(dir, temporaries)); len(left) != 0 {
 		t.Errorf("temporaries stay: %v", left)
 	}

@@ -62,6 +62,7 @@ func (c *call) commands() []command {
 		undoCommands(),
 		listCommands(),
 		sessionCommands(),
+		doorCommands(),
 		settingCommands(),
 		totpCommands(),
 		auditCommands(),

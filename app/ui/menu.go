@@ -44,6 +44,7 @@ func places() []place {
 		{"roles", "roles", "ui.group.school", func(d *desk) kit.Screen { return d.roles("") }},
 		{"rights", "roles", "ui.group.school", func(d *desk) kit.Screen { return d.matrix("", "") }},
 		{"sessions", "sessions", "ui.group.school", func(d *desk) kit.Screen { return d.sessions() }},
+		{"bans", "bans", "ui.group.school", func(d *desk) kit.Screen { return d.bans() }},
 		{"settings", "", "ui.group.school", func(d *desk) kit.Screen { return d.settings() }},
 		{"mails", "mails", "ui.group.school", func(d *desk) kit.Screen { return d.mails() }},
 		{"messages", "messages", "ui.group.school", func(d *desk) kit.Screen { return d.messages("") }},

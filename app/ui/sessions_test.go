@@ -52,3 +52,40 @@ func TestSessionsAreSeenAndEnded(t *testing.T) {
 	}
 	person(t, a, "sales_a", "sessions").SeeNot("192.0.2.8")
 }
+
+// barred is a server that also holds somebody off.
+type barred struct {
+	openNow
+	bans   []session.Ban
+	lifted []string
+}
+
+func (b *barred) Bans() []session.Ban { return b.bans }
+
+func (b *barred) Lift(id string) bool {
+	b.lifted = append(b.lifted, id)
+	return true
+}
+
+// TestBansAreSeenAndLifted is the administrator's list of whom the door holds off.
+func TestBansAreSeenAndLifted(t *testing.T) {
+	a := openSchool(t)
+	now := time.Now()
+	door := &barred{bans: []session.Ban{
+		{ID: "0a1b2c3d4e5f", Login: "admin", Addr: "192.0.2.66", Failures: 9, Last: now, Until: now.Add(time.Hour)},
+		{ID: "1a1b2c3d4e5f", Addr: "192.0.2.66", Failures: 31, Last: now, Until: now.Add(-time.Minute)},
+		{ID: "2a1b2c3d4e5f", Login: "admin", Failures: 21, Last: now}}}
+	if err := a.Org.ServeSessions(bg, policy.System, door); err != nil {
+		t.Fatal(err)
+	}
+	s := person(t, a, "admin", "bans")
+	s.See("Log-ins and bans", "192.0.2.66", "whoever", "wherever", "made to wait", "may try again").Everywhere()
+	s.Keys("x").See("Lift the ban of admin from 192.0.2.66").Everywhere().Keys("y").See("lifted")
+	if len(door.lifted) != 1 || door.lifted[0] != "0a1b2c3d4e5f" {
+		t.Errorf("lifted %v", door.lifted)
+	}
+	s.Keys("L").See("Audit")
+	if _, err := a.Org.Bans(bg, policy.Actor{Account: 1, Rights: policy.NewRights(nil, policy.Scope{}, nil)}); fault.Of(err) != fault.Forbidden {
+		t.Errorf("without the right: %v", err)
+	}
+}

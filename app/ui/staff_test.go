@@ -56,7 +56,7 @@ func TestMenusFollowRights(t *testing.T) {
 	for login, want := range map[string]string{
 		"sales_a":  "customers enrollments payments reports classes courses records notifications me",
 		"manager":  "customers enrollments payments reports classes courses accounts imports records notifications me",
-		"admin":    "customers enrollments review payments reports teaching classes courses questions surveys accounts roles rights sessions settings mails messages audit imports records notifications me",
+		"admin":    "customers enrollments review payments reports teaching classes courses questions surveys accounts roles rights sessions bans settings mails messages audit imports records notifications me",
 		"lecturer": "reports teaching classes courses questions surveys records notifications me",
 		"kobe":     "contract my_classes my_scores my_documents my_surveys my_payments courses questions notifications me",
 	} {

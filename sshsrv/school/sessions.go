@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"cohort/app/bus"
+	"cohort/app/clean"
 	"cohort/app/fault"
 	"cohort/app/session"
 	"cohort/sshsrv"
@@ -27,6 +28,18 @@ func (s sessions) Sessions() []session.Open {
 func (s sessions) End(id string, why *fault.Fault, except string) bool {
 	return s.server.End(id, why, except)
 }
+
+// Bans is session.Doorkeeper's. Names are what strangers typed.
+func (s sessions) Bans() []session.Ban {
+	list := s.server.Bans()
+	for i := range list {
+		list[i].Login = clean.Line(list[i].Login)
+	}
+	return list
+}
+
+// Lift is session.Doorkeeper's.
+func (s sessions) Lift(id string) bool { return s.server.Lift(id) }
 
 // tellEvery bounds how often open screens hear that sessions came and went: a
 // script of a thousand commands must not wake everybody a thousand times.
