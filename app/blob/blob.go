@@ -50,10 +50,13 @@ type File interface {
 // temporaries is the folder of unfinished uploads, on the same file system as the rest.
 const temporaries = "tmp"
 
-// Store is a folder of blobs. One process at a time may write to it. All methods may be called from many goroutines.
+// Store is a folder of blobs, or a bucket of an object store. One process at a time may write to it, unless Share says
+// otherwise. All methods may be called from many goroutines.
 type Store struct {
-	root *os.Root
-	keys *keyring.Ring // nil: kept in the clear
+	root   *os.Root
+	shelf  shelf         // where finished bytes lie
+	shared bool          // other processes put bytes there, too
+	keys   *keyring.Ring // nil: kept in the clear
 
 	mu    sync.Mutex      // held while a content address comes or goes
 	open  map[string]bool // temporaries in use, guarded by mu
@@ -70,7 +73,23 @@ func Open(dir string) (*Store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("blob: %w", err)
 	}
-	return &Store{root: root, open: map[string]bool{}, held: map[string]int{}}, nil
+	return &Store{root: root, shelf: folder{root}, open: map[string]bool{}, held: map[string]int{}}, nil
+}
+
+// Share says that other processes put bytes into the same place: bytes are then thrown away by the sweep only, which
+// leaves young ones alone, since what another process holds is not known here.
+func (s *Store) Share() { s.shared = true }
+
+// Has tells whether there are bytes of this name, without reading them.
+func (s *Store) Has(stored string) (bool, error) {
+	if !valid(stored) {
+		return false, ErrName
+	}
+	_, err := s.shelf.written(stored)
+	if errors.Is(err, fs.ErrNotExist) {
+		return false, nil
+	}
+	return err == nil, err
 }
 
 // Close lets go of the folder. Files that are open stay readable.
@@ -81,14 +100,11 @@ func (s *Store) Open(stored string) (File, error) {
 	if !valid(stored) {
 		return nil, ErrName
 	}
-	f, err := s.root.Open(stored)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, ErrNotFound
-	}
+	f, size, err := s.shelf.open(stored)
 	if err != nil {
-		return nil, fmt.Errorf("blob: %w", err)
+		return nil, err
 	}
-	return s.reveal(stored, f)
+	return s.reveal(stored, f, size)
 }
 
 // Remove deletes stored bytes at once; it is no error when there are none. Since equal contents are shared, it is for
@@ -99,7 +115,7 @@ func (s *Store) Remove(stored string) error {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if err := s.root.Remove(stored); err != nil && !errors.Is(err, fs.ErrNotExist) {
+	if err := s.shelf.remove(stored); err != nil {
 		return fmt.Errorf("blob: %w", err)
 	}
 	return nil

@@ -2,9 +2,7 @@ package blob
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"io/fs"
 	"maps"
 )
 
@@ -63,14 +61,14 @@ func (s *Store) Discard(ctx context.Context, stored string) error {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.held[stored] > 0 {
+	if s.held[stored] > 0 || s.shared {
 		return nil
 	}
 	used, err := namedBy(ctx, s.refer, []string{stored})
 	if err != nil || used[stored] {
 		return err
 	}
-	if err := s.root.Remove(stored); err != nil && !errors.Is(err, fs.ErrNotExist) {
+	if err := s.shelf.remove(stored); err != nil {
 		return fmt.Errorf("blob: %w", err)
 	}
 	return nil

@@ -27,19 +27,15 @@ import (
 func (s *Store) Seal(keys *keyring.Ring) { s.keys = keys }
 
 // reveal gives the plain bytes of a stored file. It owns f from here on.
-func (s *Store) reveal(stored string, f *os.File) (File, error) {
+func (s *Store) reveal(stored string, f File, size int64) (File, error) {
 	if s.keys == nil {
 		return f, nil
 	}
-	info, err := f.Stat()
-	if err != nil {
-		return nil, closing(f, err)
-	}
-	plain, n, err := s.keys.Decrypt(f, info.Size())
+	plain, n, err := s.keys.Decrypt(f, size)
 	switch {
 	case errors.Is(err, keyring.ErrPlain):
 		return f, nil
-	case errors.Is(err, keyring.ErrForeign) && hashIs(f, info.Size(), stored):
+	case errors.Is(err, keyring.ErrForeign) && hashIs(f, size, stored):
 		return f, nil // somebody's own encrypted file, from before the store was sealed
 	case err != nil:
 		return nil, closing(f, err)
@@ -47,14 +43,14 @@ func (s *Store) reveal(stored string, f *os.File) (File, error) {
 	return &sealedFile{io.NewSectionReader(plain, 0, n), f}, nil
 }
 
-func closing(f *os.File, err error) error {
+func closing(f io.Closer, err error) error {
 	_ = f.Close()
 	return fmt.Errorf("blob: %w", err)
 }
 
 type sealedFile struct {
 	*io.SectionReader
-	file *os.File
+	file File
 }
 
 // ReadAt fills p as a file does: there is no end to tell of where p is full.
@@ -192,17 +188,15 @@ func (s *Store) Rewrite(ctx context.Context, report func(done, total int)) (chan
 
 // all lists the stored names.
 func (s *Store) all() (names []string, err error) {
-	err = fs.WalkDir(s.root.FS(), ".", func(name string, d fs.DirEntry, err error) error {
-		if err == nil && d.Type().IsRegular() && valid(name) {
-			names = append(names, name)
-		}
-		return err
+	err = s.shelf.each(context.Background(), func(some []string) error {
+		names = append(names, some...)
+		return nil
 	})
 	return names, err
 }
 
 func (s *Store) rewrite(name string) (wrote bool, err error) {
-	f, err := s.root.Open(name)
+	f, n, err := s.shelf.open(name)
 	if errors.Is(err, fs.ErrNotExist) {
 		return false, nil // swept meanwhile
 	}
@@ -210,17 +204,13 @@ func (s *Store) rewrite(name string) (wrote bool, err error) {
 		return false, err
 	}
 	defer func() { _ = f.Close() }()
-	info, err := f.Stat()
-	if err != nil {
+	if current, err := s.keys.IsCurrent(f, n); err != nil || current {
 		return false, err
 	}
-	if current, err := s.keys.IsCurrent(f, info.Size()); err != nil || current {
-		return false, err
-	}
-	plain, size, err := s.keys.Decrypt(f, info.Size())
+	plain, size, err := s.keys.Decrypt(f, n)
 	switch {
-	case errors.Is(err, keyring.ErrPlain), errors.Is(err, keyring.ErrForeign) && hashIs(f, info.Size(), name):
-		plain, size = f, info.Size()
+	case errors.Is(err, keyring.ErrPlain), errors.Is(err, keyring.ErrForeign) && hashIs(f, n, name):
+		plain, size = f, n
 	case err != nil:
 		return false, err
 	}
@@ -232,19 +222,19 @@ func (s *Store) rewrite(name string) (wrote bool, err error) {
 		_ = s.root.Remove(sealed)
 		s.forget(sealed)
 	}()
-	if err := s.verify(sealed, name); err != nil {
+	if err := s.verify(folder{s.root}, sealed, name); err != nil {
 		return false, err
 	}
 	return true, s.place(sealed, name, false)
 }
 
 // verify reads a file to its end and compares its plain bytes with the hash that a stored name names.
-func (s *Store) verify(file, stored string) error {
-	f, err := s.root.Open(file)
+func (s *Store) verify(on shelf, file, stored string) error {
+	f, n, err := on.open(file)
 	if err != nil {
 		return err
 	}
-	r, err := s.reveal(stored, f)
+	r, err := s.reveal(stored, f, n)
 	if err != nil {
 		return err
 	}
@@ -272,7 +262,7 @@ func (s *Store) Verify(ctx context.Context, bad func(stored string, err error)) 
 		if err := ctx.Err(); err != nil {
 			return checked, err
 		}
-		switch err := s.verify(name, name); {
+		switch err := s.verify(s.shelf, name, name); {
 		case errors.Is(err, fs.ErrNotExist):
 			continue
 		case err != nil:

@@ -22,20 +22,15 @@ func (s *Store) Sweep(ctx context.Context, referenced func(stored []string) (map
 	if err != nil {
 		return removed, err
 	}
-	folders, err := fs.ReadDir(s.root.FS(), ".")
-	if err != nil {
-		return removed, fmt.Errorf("blob: %w", err)
+	err = s.shelf.each(ctx, func(names []string) error {
+		n, err := s.sweepSome(ctx, names, referenced, before)
+		removed += n
+		return err
+	})
+	if err != nil && ctx.Err() == nil {
+		err = fmt.Errorf("blob: %w", err)
 	}
-	for _, d := range folders {
-		if !d.IsDir() || len(d.Name()) != 2 {
-			continue
-		}
-		n, err := s.sweepFolder(ctx, d.Name(), referenced, before)
-		if removed += n; err != nil {
-			return removed, err
-		}
-	}
-	return removed, nil
+	return removed, err
 }
 
 func (s *Store) sweepTemporaries(before time.Time) (removed int, err error) {
@@ -44,7 +39,7 @@ func (s *Store) sweepTemporaries(before time.Time) (removed int, err error) {
 		return 0, fmt.Errorf("blob: %w", err)
 	}
 	for _, f := range files {
-		gone, err := s.removeOld(path.Join(temporaries, f.Name()), before)
+		gone, err := s.removeOld(folder{s.root}, path.Join(temporaries, f.Name()), before)
 		if err != nil {
 			return removed, err
 		}
@@ -55,17 +50,7 @@ func (s *Store) sweepTemporaries(before time.Time) (removed int, err error) {
 	return removed, nil
 }
 
-func (s *Store) sweepFolder(ctx context.Context, folder string, referenced func([]string) (map[string]bool, error), before time.Time) (removed int, err error) {
-	files, err := fs.ReadDir(s.root.FS(), folder)
-	if err != nil {
-		return 0, fmt.Errorf("blob: %w", err)
-	}
-	var names []string
-	for _, f := range files {
-		if name := path.Join(folder, f.Name()); valid(name) {
-			names = append(names, name)
-		}
-	}
+func (s *Store) sweepSome(ctx context.Context, names []string, referenced func([]string) (map[string]bool, error), before time.Time) (removed int, err error) {
 	for part := range slices.Chunk(names, 500) {
 		if err := ctx.Err(); err != nil {
 			return removed, err
@@ -78,7 +63,7 @@ func (s *Store) sweepFolder(ctx context.Context, folder string, referenced func(
 			if used[name] {
 				continue
 			}
-			gone, err := s.removeOld(name, before)
+			gone, err := s.removeOld(s.shelf, name, before)
 			if err != nil {
 				return removed, err
 			}
@@ -92,19 +77,22 @@ func (s *Store) sweepFolder(ctx context.Context, folder string, referenced func(
 
 // removeOld removes a file that was last written before the instant and is not in use. It looks at the age under the
 // lock: an upload of the same bytes may have renewed the file since the caller asked who names it.
-func (s *Store) removeOld(name string, before time.Time) (gone bool, err error) {
+func (s *Store) removeOld(on shelf, name string, before time.Time) (gone bool, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	info, err := s.root.Lstat(name)
+	if s.open[name] || s.held[name] > 0 {
+		return false, nil
+	}
+	at, err := on.written(name)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return false, nil
 	case err != nil:
 		return false, fmt.Errorf("blob: %w", err)
-	case s.open[name] || s.held[name] > 0 || !info.Mode().IsRegular() || !info.ModTime().Before(before):
+	case !at.Before(before):
 		return false, nil
 	}
-	if err := s.root.Remove(name); err != nil {
+	if err := on.remove(name); err != nil {
 		return false, fmt.Errorf("blob: %w", err)
 	}
 	return true, nil

@@ -5,14 +5,12 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
-	"errors"
 	"fmt"
 	"hash"
 	"io"
 	"os"
 	"path"
 	"sync"
-	"time"
 )
 
 // Temp is an upload under way: bytes that come in any order and leave no trace unless committed. End it with Commit or
@@ -171,44 +169,24 @@ func (t *Temp) describe(size int64) (Blob, error) {
 	return Blob{Stored: address(sum), Size: size, SHA256: sum, Head: head}, nil
 }
 
-// place renames a temporary to its content address and syncs the folders that changed. It also replaces equal bytes
-// that are there already: the new file is young, so that a sweep that has just seen the old one as an orphan spares it.
+// place gives a temporary its content address.
 func (s *Store) place(name, stored string, hold bool) error {
+	if s.shared { // nothing is removed at once there: no need to wait for each other
+		if err := s.shelf.put(name, stored); err != nil {
+			return fmt.Errorf("blob: %w", err)
+		}
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	now := time.Now()
-	if err := s.root.Chtimes(name, now, now); err != nil {
-		return fmt.Errorf("blob: %w", err)
-	}
-	folder := path.Dir(stored)
-	err := s.root.Mkdir(folder, 0o700)
-	if err == nil {
-		err = s.syncFolder(".")
-	} else if errors.Is(err, os.ErrExist) {
-		err = nil
-	}
-	if err == nil {
-		err = s.root.Rename(name, stored)
-	}
-	if err == nil {
-		err = s.syncFolder(folder)
-	}
-	if err != nil {
-		return fmt.Errorf("blob: %w", err)
+	if !s.shared {
+		if err := s.shelf.put(name, stored); err != nil {
+			return fmt.Errorf("blob: %w", err)
+		}
 	}
 	if hold {
 		s.held[stored]++
 	}
 	return nil
-}
-
-// syncFolder makes the names in a folder durable; a file's own sync does not.
-func (s *Store) syncFolder(name string) error {
-	d, err := s.root.Open(name)
-	if err != nil {
-		return err
-	}
-	return errors.Join(d.Sync(), d.Close())
 }
 
 // Abort ends the upload and removes what came. It is safe at any time, also after Commit.

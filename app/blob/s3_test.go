@@ -1,0 +1,158 @@
+package blob
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"io/fs"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/johannesboyne/gofakes3"
+	"github.com/johannesboyne/gofakes3/backend/s3mem"
+)
+
+// objects is an object store in this process, which can be away.
+type objects struct {
+	*httptest.Server
+	away atomic.Bool
+}
+
+func newObjects(t testing.TB) *objects {
+	t.Helper()
+	memory := s3mem.New()
+	if err := memory.CreateBucket("school"); err != nil {
+		t.Fatal(err)
+	}
+	o := &objects{}
+	real := gofakes3.New(memory).Server()
+	o.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if o.away.Load() {
+			http.Error(w, "away", http.StatusBadGateway)
+			return
+		}
+		real.ServeHTTP(w, r)
+	}))
+	t.Cleanup(o.Close)
+	return o
+}
+
+// bucketStore is one process's store on the objects.
+func bucketStore(t testing.TB, o *objects) *Store {
+	t.Helper()
+	b, err := ParseBucket("s3://school/cohort/files?region=us-east-1&endpoint=" + o.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := OpenBucket(context.Background(), t.TempDir(), b, "key", "secret")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = s.Close() })
+	return s
+}
+
+func TestBucketKeepsWhatIsWritten(t *testing.T) {
+	o := newObjects(t)
+	a, b := bucketStore(t, o), bucketStore(t, o)
+	text := strings.Repeat("护照 page\n", 40_000)
+	got, err := a.Write(context.Background(), strings.NewReader(text), 1<<20)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f, err := b.Open(got.Stored) // another process reads it
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = f.Close() }()
+	if read, err := io.ReadAll(f); err != nil || string(read) != text {
+		t.Errorf("%d bytes came back, %v", len(read), err)
+	}
+	part := make([]byte, 6)
+	if _, err := f.ReadAt(part, 0); err != nil || string(part) != "护照" {
+		t.Errorf("%q %v", part, err)
+	}
+	for _, dir := range []string{a.root.Name(), b.root.Name()} {
+		left, err := os.ReadDir(dir + "/" + temporaries)
+		if err != nil || len(left) > 0 {
+			t.Errorf("%d temporaries are left, %v", len(left), err)
+		}
+	}
+	if has, err := b.Has(got.Stored); !has || err != nil {
+		t.Error(has, err)
+	}
+	none := address(strings.Repeat("0", 64))
+	if _, err := b.Open(none); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("what is not there: %v", err)
+	}
+	if has, err := b.Has(none); has || err != nil {
+		t.Error(has, err)
+	}
+}
+
+func TestBucketIsSwept(t *testing.T) {
+	o := newObjects(t)
+	s := bucketStore(t, o)
+	kept, _ := s.Write(context.Background(), strings.NewReader("kept"), 100)
+	gone, _ := s.Write(context.Background(), strings.NewReader("gone"), 100)
+	named := func(stored []string) (map[string]bool, error) { return map[string]bool{kept.Stored: true}, nil }
+	if n, err := s.Sweep(context.Background(), named, time.Hour); n != 0 || err != nil {
+		t.Errorf("young bytes were swept: %d %v", n, err)
+	}
+	if err := s.Discard(context.Background(), gone.Stored); err != nil {
+		t.Fatal(err)
+	}
+	if has, _ := s.Has(gone.Stored); !has {
+		t.Error("thrown away at once, though another process may hold it")
+	}
+	if n, err := s.Sweep(context.Background(), named, -time.Hour); n != 1 || err != nil {
+		t.Errorf("%d went, %v", n, err)
+	}
+	if has, err := s.Has(kept.Stored); !has || err != nil {
+		t.Error("what a row names was swept", err)
+	}
+}
+
+func TestBucketAway(t *testing.T) {
+	o := newObjects(t)
+	s := bucketStore(t, o)
+	b, err := s.Write(context.Background(), strings.NewReader("here"), 100)
+	if err != nil {
+		t.Fatal(err)
+	}
+	o.away.Store(true)
+	if _, err := s.Write(context.Background(), bytes.NewReader([]byte("lost")), 100); !errors.Is(err, ErrAway) {
+		t.Errorf("writing: %v", err)
+	}
+	if _, err := s.Open(b.Stored); !errors.Is(err, ErrAway) {
+		t.Errorf("reading: %v", err)
+	}
+	o.away.Store(false)
+	if _, err := s.Open(b.Stored); err != nil {
+		t.Errorf("back again: %v", err)
+	}
+}
+
+func TestParseBucket(t *testing.T) {
+	for text, want := range map[string]Bucket{
+		"s3://school": {Name: "school", Endpoint: "s3.amazonaws.com"},
+		"s3://a/b/c/": {Name: "a", Prefix: "b/c", Endpoint: "s3.amazonaws.com"},
+		"s3://a?endpoint=http://127.0.0.1:9000&region=cn-north-1": {Name: "a", Endpoint: "127.0.0.1:9000", Plain: true, Region: "cn-north-1"},
+		"s3://a?endpoint=https://oss-cn-beijing.aliyuncs.com":     {Name: "a", Endpoint: "oss-cn-beijing.aliyuncs.com"},
+	} {
+		if got, err := ParseBucket(text); err != nil || got != want {
+			t.Errorf("%s: %+v %v", text, got, err)
+		}
+	}
+	for _, text := range []string{"", "s3://", "/files", "https://a/b", "s3://a?endpoint=127.0.0.1", "s3://a?endpont=http://b", "s3://a?endpoint=http://b/path"} {
+		if got, err := ParseBucket(text); err == nil {
+			t.Errorf("%q: %+v", text, got)
+		}
+	}
+}
