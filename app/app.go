@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"log/slog"
 	"net/netip"
-	"path/filepath"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -86,7 +85,7 @@ func Open(ctx context.Context, c Config, log *slog.Logger) (*App, error) {
 	if err != nil {
 		return nil, err
 	}
-	if a.Blobs, err = blob.Open(filepath.Join(c.Data, "files")); err != nil {
+	if err := a.openFiles(ctx); err != nil {
 		return nil, err
 	}
 	if a.DB, err = db.Open(ctx, db.Options{Path: c.databaseFile(), Clock: c.Clock, Log: log}); err != nil {
@@ -103,6 +102,9 @@ func Open(ctx context.Context, c Config, log *slog.Logger) (*App, error) {
 		return nil, err
 	}
 	a.Blobs.Seal(a.Keys)
+	if a.DB.Shared() {
+		a.Blobs.Share()
+	}
 	if err := a.services(ctx, secret); err != nil {
 		_ = a.DB.Close()
 		return nil, err

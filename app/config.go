@@ -23,6 +23,7 @@ type Config struct {
 	CA, Revoked   string         // files of the authorities whose certificates log in, and of what they took back; "": none
 	Balancers     []netip.Prefix // who may say in a PROXY header for whom a connection is
 	Database      string         // file of the database; "" is cohort.db in Data
+	Files         string         // s3://… of an object store; "" is the folder files in Data
 	Listen        string         // TCP address
 	Public        string         // host[:port] as people reach the server; "" as each reached it
 	SMTP          string         // see mail.ParseConfig; "" leaves mails waiting in the outbox
@@ -62,6 +63,7 @@ var Vars = []Var{
 	{"ca", "COHORT_CA", "", "file of the school's certificate authorities, a public key to a line: their SSH certificates log people in (default: none)", func(c *Config, v string) error { c.CA = v; return nil }},
 	{"ca-revoked", "COHORT_CA_REVOKED", "", "file of certificates that were taken back: serial NUMBER, id KEY-ID, SHA256:… or a public key to a line", func(c *Config, v string) error { c.Revoked = v; return nil }},
 	{"proxy", "COHORT_PROXY", "", "networks of balancers that send a PROXY header (version 1 or 2), such as 10.0.0.0/24; a header from anybody else closes the connection (default: off)", setProxy},
+	{"files", "COHORT_FILES", "", "s3://BUCKET/PREFIX?endpoint=https://HOST&region=REGION of an object store for uploaded files; its keys are in AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (default: the folder files in the data folder)", setFiles},
 	{"public", "COHORT_PUBLIC", "", "HOST or HOST:PORT as people reach the server, shown in links (default: as each reached it)", func(c *Config, v string) error { c.Public = v; return nil }},
 	{"smtp", "COHORT_SMTP", "", "smtp://USER:PASSWORD@HOST:PORT?tls=starttls|tls|none&from=ADDRESS (default: mails wait in the outbox)", setSMTP},
 	{"lang", "COHORT_LANG", "zh", "zh or en: the language where neither account nor client say", setLang},

@@ -11,6 +11,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"cohort/app/blob"
 	"cohort/app/policy"
 )
 
@@ -79,7 +80,11 @@ func (a *App) checkFiles(ctx context.Context) (string, error) {
 			return nil
 		}
 		n++
-		if _, err := os.Stat(filepath.Join(a.Config.Data, "files", filepath.FromSlash(stored))); errors.Is(err, fs.ErrNotExist) {
+		there, err := a.Blobs.Has(stored)
+		if errors.Is(err, blob.ErrAway) {
+			return err
+		}
+		if err == nil && !there {
 			if missing++; first == "" {
 				first = stored
 			}

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"log/slog"
 
+	"cohort/app/blob"
 	"cohort/app/fault"
 	"cohort/db"
 )
@@ -24,6 +25,10 @@ func (a *App) Explain(ctx context.Context, err error, attrs ...slog.Attr) *fault
 	if key := storage(err); key != "" {
 		a.Log.LogAttrs(ctx, slog.LevelError, "the disk takes no writes", append(attrs, slog.Any("err", err))...)
 		return fault.New(fault.TooMany, key).Because(err)
+	}
+	if errors.Is(err, blob.ErrAway) {
+		a.Log.LogAttrs(ctx, slog.LevelError, "the object store does not answer", append(attrs, slog.Any("err", err))...)
+		return fault.New(fault.TooMany, "fault.files_away").Because(err)
 	}
 	if db.Gone(err) {
 		a.Log.LogAttrs(ctx, slog.LevelError, "the database does not answer", append(attrs, slog.Any("err", err))...)

@@ -3,7 +3,9 @@ package db
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
+	"log/slog"
 	"slices"
 
 	"modernc.org/sqlite"
@@ -12,7 +14,12 @@ import (
 // Copy writes a consistent copy of the database file at from, which may be in use by this or another process, to a new
 // file at to. It is made in one step of SQLite's online backup (sqlite.org/backup.html): in small steps it begins anew
 // with every write and never ends, and copying the file by hand gives a corrupt one. Writers go on meanwhile.
+//
+// A PostgreSQL server's database becomes such a file, too, table by table out of one snapshot: see [Transfer].
 func Copy(ctx context.Context, from, to string) error {
+	if IsPostgres(from) {
+		return copyToFile(ctx, from, to)
+	}
 	h, err := sql.Open("sqlite", readerDSN(from))
 	if err != nil {
 		return err
@@ -40,6 +47,20 @@ func Copy(ctx context.Context, from, to string) error {
 		}
 		return b.Finish()
 	})
+}
+
+func copyToFile(ctx context.Context, from, to string) error {
+	src, err := Open(ctx, Options{Path: from, Readers: 1})
+	if err != nil {
+		return fmt.Errorf("db: copy: %w", err)
+	}
+	defer func() { _ = src.Close() }()
+	dst, err := Open(ctx, Options{Path: to, Readers: 1, Log: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		return fmt.Errorf("db: copy: %w", err)
+	}
+	_, err = Transfer(ctx, src, dst, nil)
+	return errors.Join(err, dst.Close())
 }
 
 // Contents is what a database file holds, for comparing a copy with what it was made from.

@@ -37,6 +37,8 @@ type engine interface {
 	uniqueKeys(tx *Tx, table string) ([][]string, error)
 	tables(tx *Tx) ([]string, error)
 	check(tx *Tx) error
+	// loosen lets rows come in any order until tighten is called.
+	loosen(tx *Tx) (tighten func() error, err error)
 }
 
 // engineOf tells the engine by the address: a URL is PostgreSQL's, all else the path of an SQLite file.
