@@ -123,8 +123,13 @@ func TestTakeBack(t *testing.T) {
 	_, err = w.TakeBack(w.ctx, a, wrong.ID)
 	w.refused(err, "customer.no_follow_up")
 	first := w.count(`SELECT id FROM follow_ups WHERE customer_id = $1`, c.ID)
-	_, err = w.TakeBack(w.ctx, a, int64(first)) // the only one: as he was entered
-	w.must(err)
+	if list, err := w.Engine.Undoable(w.ctx, a); err != nil || list[0].Action != "follow_up" {
+		t.Errorf("%+v %v", list, err)
+	}
+	w.must(w.Engine.Undo(w.ctx, a, 0)) // the first follow-up, the only one left: as he was entered
+	if n := w.count(`SELECT count(*) FROM follow_ups WHERE id = $1`, first); n != 0 {
+		t.Error("the engine's undo leaves the follow-up")
+	}
 	if got := w.get(c.ID); !got.LastFollowUp.IsZero() || !got.Touched.Equal(got.Created) || got.NextFollowUp != "" || got.Intention != "" {
 		t.Errorf("%+v", got)
 	}

@@ -1,8 +1,10 @@
 package customer
 
 import (
+	"context"
 	"time"
 
+	"cohort/app/audit"
 	"cohort/app/catalog"
 	"cohort/app/policy"
 	"cohort/app/resource"
@@ -56,6 +58,7 @@ func (s *Service) register() {
 	c := customers()
 	c.Vars = s.vars
 	c.Add, c.Change, c.Actions = s.add, s.change, s.poolActions()
+	c.TakesBack = map[string]func(context.Context, policy.Actor, audit.Entry) error{"follow_up": s.takeBack}
 	s.Engine.Register(c)
 	f := followUps()
 	f.Vars, f.Add = s.vars, s.addFollowUp

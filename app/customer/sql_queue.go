@@ -175,6 +175,13 @@ func newestOf(tx *db.Tx, account int64) (id int64, err error) {
 	return id, err
 }
 
+// writtenAt is the follow-up that somebody wrote of a customer at a moment.
+func writtenAt(tx *db.Tx, customer, account int64, at time.Time) (id int64, err error) {
+	err = tx.QueryRow(`SELECT id FROM follow_ups WHERE customer_id = $1 AND author_id = $2 AND created_at = $3 ORDER BY id DESC LIMIT 1`,
+		customer, account, db.Millis(at)).Scan(&id)
+	return id, err
+}
+
 func deleteFollowUp(tx *db.Tx, id int64) error {
 	_, err := tx.Exec(`DELETE FROM follow_ups WHERE id = $1`, id)
 	return err

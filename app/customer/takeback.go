@@ -12,15 +12,35 @@ import (
 )
 
 // TakeBack undoes a follow-up that by has made within the last
-// resource.UndoHours, 0 for his newest: it goes, and the customer stands as before. It is refused
-// where somebody has followed him up or changed his dates since.
+// resource.UndoHours, 0 for his newest: it goes, and the customer stands as
+// before. It is refused where somebody has followed him up or changed his dates
+// since. It is the engine's undo of that act.
 func (s *Service) TakeBack(ctx context.Context, by policy.Actor, followUp int64) (f FollowUp, err error) {
-	err = s.DB.Write(ctx, func(tx *db.Tx) error {
-		var c Customer
-		if f, c, err = s.own(tx, by, followUp); err != nil {
+	var act audit.Entry
+	err = s.DB.Read(ctx, func(tx *db.Tx) error {
+		if f, _, err = s.own(tx, by, followUp); err != nil {
 			return err
 		}
-		old, err := s.beforeFollowUp(tx, by, c, f)
+		act, err = actOf(tx, by, f)
+		return err
+	})
+	if err != nil {
+		return f, err
+	}
+	return f, s.Engine.Undo(ctx, by, act.ID)
+}
+
+// takeBack undoes the follow-up of an act for the engine.
+func (s *Service) takeBack(ctx context.Context, by policy.Actor, act audit.Entry) error {
+	return s.DB.Write(ctx, func(tx *db.Tx) error {
+		id, err := writtenAt(tx, act.Record, by.Account, act.At)
+		if db.NoRows(err) {
+			return fault.New(fault.NotFound, "customer.no_follow_up")
+		}
+		if err != nil {
+			return err
+		}
+		f, c, err := s.own(tx, by, id)
 		if err != nil {
 			return err
 		}
@@ -31,7 +51,7 @@ func (s *Service) TakeBack(ctx context.Context, by policy.Actor, followUp int64)
 		if err := deleteFollowUp(tx, f.ID); err != nil {
 			return err
 		}
-		if err := s.standAsBefore(tx, c, old); err != nil {
+		if err := s.standAsBefore(tx, c, act); err != nil {
 			return err
 		}
 		now, err := s.snapshot(tx, c.ID)
@@ -42,7 +62,6 @@ func (s *Service) TakeBack(ctx context.Context, by policy.Actor, followUp int64)
 		s.publish(tx, "customers", c.ID, "changed")
 		return audit.Write(tx, by, "take_back", "customers", c.ID, append(s.changes(before, now, c.Version+1), audit.Change{Field: "note", Old: f.Note})...)
 	})
-	return f, err
 }
 
 // own gives a follow-up that by may still take back, with its customer.
@@ -77,31 +96,30 @@ func (s *Service) own(tx *db.Tx, by policy.Actor, id int64) (f FollowUp, c Custo
 	return f, c, err
 }
 
-// beforeFollowUp finds in the audit trail what a follow-up has changed: the old
-// values by their fields. The two were written at one reading of the clock.
-func (s *Service) beforeFollowUp(tx *db.Tx, by policy.Actor, c Customer, f FollowUp) (map[string]string, error) {
+// actOf finds the act of the audit trail that a follow-up is: the two were
+// written at one reading of the clock.
+func actOf(tx *db.Tx, by policy.Actor, f FollowUp) (audit.Entry, error) {
 	entries, err := audit.By(tx, by.Account, f.written, maxHistory)
 	if err != nil {
-		return nil, err
+		return audit.Entry{}, err
 	}
-	old := map[string]string{"next": c.NextFollowUp, "next_time": c.NextTime, "intention": c.Intention, "never_contact": yesNo(c.NeverContact)}
 	for _, e := range entries {
-		if e.Action != "follow_up" || e.Record != c.ID || !e.At.Equal(f.written) {
-			continue
+		if e.Action == "follow_up" && e.Record == f.Customer && e.At.Equal(f.written) {
+			return e, nil
 		}
-		for _, ch := range e.Changes {
-			if _, wanted := old[ch.Field]; wanted {
-				old[ch.Field] = ch.Old
-			}
-		}
-		return old, nil
 	}
-	return nil, fault.New(fault.Conflict, "customer.changed_since")
+	return audit.Entry{}, fault.New(fault.Conflict, "customer.changed_since")
 }
 
-// standAsBefore gives a customer the values from before; when he was last
+// standAsBefore gives a customer the values from before an act; when he was last
 // followed up follows from what is left.
-func (s *Service) standAsBefore(tx *db.Tx, c Customer, old map[string]string) error {
+func (s *Service) standAsBefore(tx *db.Tx, c Customer, act audit.Entry) error {
+	old := map[string]string{"next": c.NextFollowUp, "next_time": c.NextTime, "intention": c.Intention, "never_contact": yesNo(c.NeverContact)}
+	for _, ch := range act.Changes {
+		if _, wanted := old[ch.Field]; wanted {
+			old[ch.Field] = ch.Old
+		}
+	}
 	last, err := newestFollowUp(tx, c.ID)
 	if err != nil {
 		return err

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"cohort/app/audit"
 	"cohort/app/fault"
 	"cohort/app/policy"
 )
@@ -181,6 +182,9 @@ type Resource struct {
 	// Undo names the acts, besides adding, changing and deleting, that people can
 	// take back: those that do nothing but change fields.
 	Undo []string
+	// TakesBack undoes acts that do more than change fields, by the act: each
+	// looks itself whether it still can.
+	TakesBack map[string]func(ctx context.Context, by policy.Actor, act audit.Entry) error
 	// Untold are the acts of the audit trail that no history tells: look-ups.
 	Untold []string
 

@@ -70,6 +70,9 @@ func (e *Engine) takesBack(a audit.Entry) bool {
 	case "restore", "purge":
 		return false
 	}
+	if res.TakesBack[a.Action] != nil {
+		return true
+	}
 	return (a.Action == "change" || contains(res.Undo, a.Action)) && res.CanChange() && len(res.given(a)) > 0
 }
 
@@ -170,8 +173,11 @@ func (e *Engine) stands(tx *db.Tx, by policy.Actor, a audit.Entry, fields []stri
 		return fault.New(fault.Conflict, "record.undone")
 	}
 	res, _ := e.Get(a.Resource)
-	if a.Action == "add" || a.Action == "delete" {
+	switch {
+	case a.Action == "add" || a.Action == "delete":
 		return e.untouched(tx, res, later)
+	case res.TakesBack[a.Action] != nil:
+		return nil // it looks itself
 	}
 	if len(fields) == 0 {
 		fields = res.given(a)
@@ -257,6 +263,9 @@ func (e *Engine) takeBack(ctx context.Context, by policy.Actor, a audit.Entry, f
 		return e.Restore(ctx, by, noteOf(a, trashField))
 	}
 	res, _ := e.Get(a.Resource)
+	if own := res.TakesBack[a.Action]; own != nil {
+		return own(ctx, by, a)
+	}
 	old, err := res.before(a, fields)
 	if err != nil {
 		return err
