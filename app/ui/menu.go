@@ -25,6 +25,7 @@ type place struct {
 func places() []place {
 	return []place{
 		{"customers", "customers", "ui.group.sales", func(d *desk) kit.Screen { return d.customers("") }},
+		{"calls", "customers", "ui.group.sales", func(d *desk) kit.Screen { return d.callsDay() }},
 		{"enrollments", "enrollments", "ui.group.sales", func(d *desk) kit.Screen { return d.enrollments("") }},
 		{"review", "enrollments", "ui.group.sales", func(d *desk) kit.Screen { return d.reviewQueue() }},
 		{"payments", "payments", "ui.group.sales", func(d *desk) kit.Screen { return d.payments("") }},
@@ -63,6 +64,8 @@ func (p place) shown(by policy.Actor) bool {
 	switch {
 	case strings.HasPrefix(p.name, "my_") || p.name == "contract":
 		return student
+	case p.name == "calls":
+		return by.Can("follow_up", "customers") && by.Can("list", "customers")
 	case p.name == "teaching":
 		return by.Can("rank", "classes")
 	case p.name == "settings":

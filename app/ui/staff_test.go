@@ -54,9 +54,9 @@ func TestEveryScreenOfEveryRole(t *testing.T) {
 func TestMenusFollowRights(t *testing.T) {
 	a := openSchool(t)
 	for login, want := range map[string]string{
-		"sales_a":  "customers enrollments payments reports classes courses records notifications me",
-		"manager":  "customers enrollments payments reports classes courses accounts imports records notifications me",
-		"admin":    "customers enrollments review payments reports teaching classes courses questions surveys accounts roles rights sessions bans settings mails messages audit imports records notifications me",
+		"sales_a":  "customers calls enrollments payments reports classes courses records notifications me",
+		"manager":  "customers calls enrollments payments reports classes courses accounts imports records notifications me",
+		"admin":    "customers calls enrollments review payments reports teaching classes courses questions surveys accounts roles rights sessions bans settings mails messages audit imports records notifications me",
 		"lecturer": "reports teaching classes courses questions surveys records notifications me",
 		"kobe":     "contract my_classes my_scores my_documents my_surveys my_payments courses questions notifications me",
 	} {
