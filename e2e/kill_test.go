@@ -57,13 +57,15 @@ func TestKill(t *testing.T) {
 }
 
 // keys gives those who work a key.
-func (k *killing) keys() {
+func (k *killing) keys() { k.keysAt(k.data, "--demo") }
+
+func (k *killing) keysAt(data string, args ...string) {
 	_, secret, err := ed25519.GenerateKey(nil)
 	if err == nil {
 		k.key, err = gossh.NewSignerFromKey(secret)
 	}
 	if err == nil {
-		k.s, err = start(k.data, "--demo")
+		k.s, err = start(data, args...)
 	}
 	if err != nil {
 		k.t.Fatal(err)
@@ -86,6 +88,7 @@ type killing struct {
 	round int
 	s     *server
 
+	address   func() string // of a server, where there are several
 	mu        sync.Mutex
 	customers map[string]bool   // by phone
 	notes     map[string]bool   // of follow-ups
@@ -190,7 +193,11 @@ func (c *caller) as(login string) (*gossh.Client, error) {
 	if !strings.HasPrefix(login, "enroll-") {
 		conf.Auth = []gossh.AuthMethod{gossh.PublicKeys(c.k.key)}
 	}
-	conn, err := gossh.Dial("tcp", c.k.s.addr, conf)
+	addr := c.k.s.addr
+	if c.k.address != nil {
+		addr = c.k.address()
+	}
+	conn, err := gossh.Dial("tcp", addr, conf)
 	if err != nil {
 		return nil, errGone
 	}
