@@ -23,6 +23,15 @@ func (c Config) Source() backup.Source {
 	return backup.Source{Data: c.Data, Database: c.databaseFile()}
 }
 
+// source is the same, with the files where they lie.
+func (a *App) source() backup.Source {
+	s := a.Config.Source()
+	if a.Config.Files != "" {
+		s.Fetch = a.Blobs.Raw
+	}
+	return s
+}
+
 // Backup writes the whole school to w while it goes on, for who may back up the school. That it was done is written
 // down before the first byte leaves.
 func (a *App) Backup(ctx context.Context, by policy.Actor, w io.Writer, report func(done, total int64)) (backup.Manifest, error) {
@@ -33,7 +42,7 @@ func (a *App) Backup(ctx context.Context, by policy.Actor, w io.Writer, report f
 	if err != nil {
 		return backup.Manifest{}, err
 	}
-	m, err := backup.Write(ctx, a.Config.Source(), w, a.DB.Now(), report)
+	m, err := backup.Write(ctx, a.source(), w, a.DB.Now(), report)
 	if errors.Is(err, backup.ErrVanished) {
 		err = fault.New(fault.Conflict, "backup.vanished").Because(err)
 	}
@@ -103,7 +112,7 @@ func (a *App) backupTo(ctx context.Context, path string) (m backup.Manifest, err
 		_ = f.Close()
 		_ = os.Remove(partial)
 	}()
-	if m, err = backup.Write(ctx, a.Config.Source(), f, a.DB.Now(), nil); err != nil {
+	if m, err = backup.Write(ctx, a.source(), f, a.DB.Now(), nil); err != nil {
 		return m, err
 	}
 	if err := f.Sync(); err != nil {

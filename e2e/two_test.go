@@ -33,7 +33,7 @@ func TestTwoProcesses(t *testing.T) {
 	w := newPair(t)
 	var all sync.WaitGroup
 	k := w.killing
-	for i, work := range []func(c *caller) error{k.sell, k.sell, k.enroll, k.enroll, k.imports3} {
+	for i, work := range []func(c *caller) error{k.sell, k.sell, k.enroll, k.enroll, k.imports3, k.backup} {
 		all.Go(func() { w.work(i, work) })
 	}
 	for round := range 4 {

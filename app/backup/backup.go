@@ -40,7 +40,10 @@ var besides = []string{"secret.key", "hostkeys", filesFolder}
 // Source is the school that is copied.
 type Source struct {
 	Data     string // folder of the files, the secret and the host keys
-	Database string // file of the database, wherever it is
+	Database string // file of the database, wherever it is, or postgres://…
+
+	// Fetch gives an uploaded file as it lies where it lies, which is not in Data; nil: they lie there.
+	Fetch func(stored string) (io.ReadCloser, int64, error)
 }
 
 // Part is one file of the archive.
@@ -77,6 +80,9 @@ func Write(ctx context.Context, from Source, w io.Writer, now time.Time, report 
 	}
 	m = Manifest{Format: format, Made: now.UTC(), Tables: held.Version, Rows: held.Rows}
 	list, total, err := collect(from.Data, copied)
+	if err == nil && from.Fetch != nil {
+		list, err = fetched(ctx, from, copied, list)
+	}
 	if err != nil {
 		return m, err
 	}
@@ -113,12 +119,35 @@ func snapshot(ctx context.Context, from Source) (string, error) {
 type source struct {
 	name, path string
 	size       int64
+	fetch      func() (io.ReadCloser, int64, error) // instead of a path; the size is known then only
+}
+
+// fetched adds what the database names to the list, to be fetched one after the other when its turn comes.
+func fetched(ctx context.Context, from Source, database string, list []source) ([]source, error) {
+	seen := map[string]bool{"": true}
+	err := db.Each(ctx, database, "stored", func(stored string) error {
+		if !seen[stored] {
+			seen[stored] = true
+			list = append(list, source{name: filesFolder + "/" + stored, fetch: func() (io.ReadCloser, int64, error) { return from.Fetch(stored) }})
+		}
+		return nil
+	})
+	return list, err
+}
+
+// open gives the bytes and how many they are.
+func (s source) open() (io.ReadCloser, int64, error) {
+	if s.fetch != nil {
+		return s.fetch()
+	}
+	f, err := os.Open(s.path)
+	return f, s.size, err
 }
 
 // collect lists what goes into the archive, the database first.
 func collect(data, copied string) (list []source, total int64, err error) {
 	add := func(name, path string, info fs.FileInfo) {
-		list, total = append(list, source{name, path, info.Size()}), total+info.Size()
+		list, total = append(list, source{name: name, path: path, size: info.Size()}), total+info.Size()
 	}
 	info, err := os.Stat(copied)
 	if err != nil {
@@ -166,7 +195,7 @@ type archive struct {
 
 // add copies one file. Stored files never change, so one that is shorter than it was is damaged.
 func (a *archive) add(s source) error {
-	f, err := os.Open(s.path)
+	f, size, err := s.open()
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil // swept meanwhile; complete finds out whether it is missed
 	}
@@ -174,6 +203,9 @@ func (a *archive) add(s source) error {
 		return fmt.Errorf("backup: %w", err)
 	}
 	defer func() { _ = f.Close() }()
+	if s.fetch != nil {
+		s.size, a.total = size, a.total+size
+	}
 	if err := a.WriteHeader(&tar.Header{Name: s.name, Mode: 0o600, Size: s.size, ModTime: a.m.Made, Format: tar.FormatPAX}); err != nil {
 		return fmt.Errorf("backup: %w", err)
 	}

@@ -77,3 +77,11 @@ func (s *Store) holds(stored string, want [sha256.Size]byte) (bool, error) {
 	}
 	return [sha256.Size]byte(h.Sum(nil)) == want, nil
 }
+
+// Raw gives stored bytes as they lie there, sealed or not, and how many they are.
+func (s *Store) Raw(stored string) (io.ReadCloser, int64, error) {
+	if !valid(stored) {
+		return nil, 0, ErrName
+	}
+	return s.shelf.open(stored)
+}
