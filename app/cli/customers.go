@@ -58,18 +58,33 @@ func checkContact(c *call, in input) error {
 	} else {
 		c.say("cli.check.last", "ago", i18n.Ago(found.LastFollowUp))
 	}
-	switch {
-	case found.Stale:
-		c.say("cli.check.stale")
-	case found.Owner != "" && !found.Mine:
-		c.say("cli.check.notify", "contact", short(contactOf(in)))
-	}
+	c.sayOffers(found, short(contactOf(in)))
 	return nil
+}
+
+// sayOffers says what can be done now with who was found.
+func (c *call) sayOffers(found customer.Found, contact string) {
+	if found.Stale {
+		c.say("cli.check.stale")
+	}
+	if found.Notify {
+		c.say("cli.check.notify", "contact", contact)
+	}
+	switch {
+	case found.Claim:
+		c.say("cli.check.claim", "id", found.Customer)
+	case found.Why != nil:
+		c.say("cli.check.no_claim", "why", c.reason(found.Why))
+	}
+	if found.Mine && found.Customer != 0 {
+		c.say("cli.check.open", "id", found.Customer)
+	}
 }
 
 // foundJSON has the same names whether somebody was found or not.
 func foundJSON(f customer.Found) object {
-	out := object{"exists": f.Exists, "owner": nil, "last_follow_up": stamp(f.LastFollowUp), "contact": nil, "stale": f.Stale}
+	out := object{"exists": f.Exists, "owner": nil, "last_follow_up": stamp(f.LastFollowUp), "contact": nil, "stale": f.Stale,
+		"can": object{"notify": f.Notify, "claim": f.Claim, "open": f.Customer != 0, "add": f.Add}}
 	if f.Exists {
 		out["contact"], out["kind"], out["name"], out["mine"] = f.Contact, f.Kind, f.Name, f.Mine
 	}
