@@ -44,3 +44,17 @@ func TestNarrowTypesComeBackAsTheirValues(t *testing.T) {
 		t.Errorf("%#v, %v; want %#v", got, err, want)
 	}
 }
+
+// Every kind is called by words where people choose what they are told.
+func TestKindsHaveNames(t *testing.T) {
+	for _, k := range Kinds() {
+		if !i18n.Has("kind." + k) {
+			t.Errorf("no words for kind.%s: put them into app/i18n/words/message.txt", k)
+		}
+	}
+	for k := range kinds {
+		if !i18n.Has("notify." + k) {
+			t.Errorf("there is no kind %s", k)
+		}
+	}
+}
