@@ -14,6 +14,7 @@ type private struct {
 
 var privateColumns = []private{
 	{"customers", "id_number", false}, {"enrollments", "id_number", false}, {"enrollments", "contract", false}, {"trash", "contents", true},
+	{"customer_merges", "contents", true},
 }
 
 // sealed is a row whose private column is looked at.

@@ -150,7 +150,7 @@ var permittedTo = map[string]string{
 		reports list; reports show; reports target;
 		sources list; sources show`,
 	"manager": `accounts grants; accounts list; accounts show; calls; calls done; calls next; calls undo; campaigns list; campaigns show; campuses list; campuses show; classes list; classes show; contract;
-		courses list; courses show; customers add; customers assign; customers change; customers check; customers claim; customers export; customers history; customers import; customers list;
+		courses list; courses show; customers add; customers assign; customers change; customers check; customers claim; customers export; customers history; customers duplicates; customers import; customers list; customers merge; customers unmerge;
 		customers notify-owner; customers owners; customers release; customers reveal; customers show; customers tag; customers untag; departments list; departments show; documents list;
 		enrollments cancel; enrollments create; enrollments link; enrollments list; enrollments review; enrollments show; followups add; followups list;
 		followups show; imports check; imports list; imports map; imports rm; imports run; imports show; imports undo;

@@ -35,7 +35,7 @@ func (c *call) commands() []command {
 		c.recordCommands(),
 		c.exportCommands(),
 		c.importCommands(),
-		customerCommands(), poolCommands(),
+		customerCommands(), poolCommands(), mergeCommands(),
 		followUpCommands(),
 		callCommands(),
 		enrollmentCommands(),

@@ -223,6 +223,9 @@ func showCommand(res *resource.Resource) command {
 			return err
 		}
 		row, fields, err := c.app.Engine.Show(c.ctx, c.by, res.Name, id)
+		if to := c.mergedInto(res, id); err != nil && to != 0 {
+			row, fields, err = c.app.Engine.Show(c.ctx, c.by, res.Name, to)
+		}
 		if err != nil {
 			return err
 		}

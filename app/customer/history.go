@@ -30,7 +30,7 @@ type Event struct {
 
 // toldActs are the acts of the audit trail that a history tells. Look-ups are
 // not among them, and do not count: a contact asked for often hides nothing.
-var toldActs = []string{"change", "assign", "enroll", "reveal", "notify_owner", "take_back", "restore", "claim", "to_pool", "handover", "handover_undo"}
+var toldActs = []string{"change", "assign", "enroll", "reveal", "notify_owner", "take_back", "restore", "merge", "merged", "unmerge", "claim", "to_pool", "handover", "handover_undo"}
 
 // maxHistory bounds what History reads of each kind.
 const maxHistory = 500
@@ -70,7 +70,11 @@ func (s *Service) History(ctx context.Context, by policy.Actor, id int64) (list 
 
 // acts are the entries of the audit trail that are part of a customer's history.
 func (s *Service) acts(tx *db.Tx, by policy.Actor, id int64) (list []Event, err error) {
-	entries, err := s.Engine.History(tx.Ctx(), by, "customers", id, maxHistory)
+	parts, err := lostTo(tx, id)
+	if err != nil {
+		return nil, err
+	}
+	entries, err := s.Engine.HistoryWith(tx.Ctx(), by, "customers", id, parts, maxHistory)
 	if err != nil {
 		return nil, err
 	}
@@ -87,6 +91,9 @@ func (s *Service) acts(tx *db.Tx, by policy.Actor, id int64) (list []Event, err 
 		who := names[e.Account]
 		if who == "" {
 			who = e.Login
+		}
+		if e.Record != id {
+			e.ID = 0 // nothing of it can be put back here
 		}
 		list = append(list, Event{Kind: e.Action, Entry: e.ID, At: e.At, Who: who, Changes: e.Changes})
 	}

@@ -58,7 +58,7 @@ func (s *Service) register() {
 	c := customers()
 	c.Vars = s.vars
 	c.Add, c.Change, c.Actions = s.add, s.change, s.poolActions()
-	c.TakesBack = map[string]func(context.Context, policy.Actor, audit.Entry) error{"follow_up": s.takeBack}
+	c.TakesBack = map[string]func(context.Context, policy.Actor, audit.Entry) error{"follow_up": s.takeBack, "merge": s.takeMergeBack}
 	s.Engine.Register(c)
 	f := followUps()
 	f.Vars, f.Add = s.vars, s.addFollowUp
@@ -85,7 +85,7 @@ func customers() *resource.Resource {
 			LEFT JOIN customers AS referrers ON referrers.id = customers.referred_by
 			LEFT JOIN accounts AS owners ON owners.id = customers.owner_id
 			LEFT JOIN departments ON departments.id = owners.department_id`,
-		Trash: trash(), Undo: []string{"assign"}, Untold: []string{"check"}, Fields: fields, Rules: rules, Indexes: listIndexes, Rights: []string{"follow_up", "assign", "reveal", "check", "report", "claim", "release"},
+		Trash: trash(), Undo: []string{"assign"}, Untold: []string{"check"}, Fields: fields, Rules: rules, Indexes: listIndexes, Rights: []string{"follow_up", "assign", "reveal", "check", "report", "claim", "release", "merge"},
 	}
 }
 

@@ -63,7 +63,7 @@ var ready = []readyRole{
 		{"customers", "list view", "department=$my_department", ""},
 		{"customers", "add check", "", ""},
 		{"customers", "claim", "", ""},
-		{"customers", "change assign release follow_up reveal export import", "department=$my_department", ""},
+		{"customers", "change assign merge release follow_up reveal export import", "department=$my_department", ""},
 		{"follow_ups", "list view add", "", ""},
 		{"ownerships", "list view", "", ""},
 		{"enrollments", "list view add change link cancel download", "department=$my_department", ""},

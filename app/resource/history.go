@@ -1,7 +1,9 @@
 package resource
 
 import (
+	"cmp"
 	"context"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -40,6 +42,12 @@ const (
 // most limit of it (1 to 1,000; else 1,000). Values are shown no further than
 // his rules show the fields themselves.
 func (e *Engine) History(ctx context.Context, by policy.Actor, name string, id int64, limit int) (list []Entry, err error) {
+	return e.HistoryWith(ctx, by, name, id, nil, limit)
+}
+
+// HistoryWith is History with that of records that became a part of this one;
+// their values are shown as far as this one's.
+func (e *Engine) HistoryWith(ctx context.Context, by policy.Actor, name string, id int64, parts []int64, limit int) (list []Entry, err error) {
 	res, err := e.resource(name)
 	if err != nil {
 		return nil, err
@@ -52,6 +60,14 @@ func (e *Engine) History(ctx context.Context, by policy.Actor, name string, id i
 		if err != nil {
 			return err
 		}
+		for _, part := range parts {
+			more, err := audit.EntriesExcept(tx.Ctx(), e.DB, name, part, limit, res.Untold...)
+			if err != nil {
+				return err
+			}
+			entries = append(entries, more...)
+		}
+		slices.SortStableFunc(entries, func(a, b audit.Entry) int { return cmp.Compare(b.ID, a.ID) })
 		list, err = e.tell(tx, by, res, id, entries)
 		return err
 	})

@@ -73,3 +73,24 @@ func (e *Engine) flags(tx *db.Tx, res *Resource, id int64, flags []flag, args *d
 	err := tx.QueryRow(res.bind(text, e.now(tx), args), *args...).Scan(at...)
 	return holds, err
 }
+
+// NeedFields refuses where rules keep any of the fields of a row from the actor,
+// to see or to change.
+func (e *Engine) NeedFields(tx *db.Tx, by policy.Actor, name string, id int64, fields []string) error {
+	res, err := e.resource(name)
+	if err != nil {
+		return err
+	}
+	for _, action := range []string{"view", "change"} {
+		modes, err := e.modes(tx, by, res, action, id)
+		if err != nil {
+			return err
+		}
+		for _, f := range fields {
+			if modes[f] > policy.Open {
+				return closed(f)
+			}
+		}
+	}
+	return nil
+}

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"cohort/app/policy"
 	"cohort/db"
@@ -169,4 +170,10 @@ func (c *compiler) reached(ways []guarded, bounded bool) string {
 		}
 	}
 	return strings.Join(parts, " UNION ALL ")
+}
+
+// Bind puts the values of the moment into a statement made with the resource's
+// rules.
+func (r *Resource) Bind(text string, now time.Time, args policy.Args) string {
+	return r.bind(text, now, args)
 }

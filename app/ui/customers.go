@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"cmp"
 	"context"
 	"maps"
 	"strings"
@@ -44,7 +45,8 @@ func (d *desk) customerListActions(l *kit.List) []kit.Action {
 			return d.assign(l.Marked(), func() kit.Cmd { l.Unmark(); return l.Reload() })
 		}},
 	)
-	return append(append(list, d.claimRow(l, r)...), d.manyActions(l, "customers")...)
+	list = append(append(list, d.claimRow(l, r)...), d.mergeActions(l)...)
+	return append(list, d.manyActions(l, "customers")...)
 }
 
 // assign gives customers to somebody else; then runs once they are.
@@ -105,7 +107,7 @@ func (d *desk) customer(id int64) kit.Screen {
 				return nil
 			}
 			data, _ := page.Data.(customerData)
-			return d.customerActions(id, data)
+			return d.customerActions(cmp.Or(data.row.ID, id), data)
 		}})
 }
 
@@ -120,6 +122,11 @@ type customerData struct {
 func (d *desk) loadCustomer(ctx context.Context, by policy.Actor, id int64) (kit.DetailPage, error) {
 	row, fields, err := d.app.Engine.Show(ctx, by, "customers", id)
 	if err != nil {
+		if to, gone := d.app.Customers.Successor(ctx, by, id); gone == nil && to != 0 {
+			page, err := d.loadCustomer(ctx, by, to)
+			page.Title += "  " + d.p().T("customer.merged_into", "id", id, "to", to)
+			return page, err
+		}
 		return kit.DetailPage{}, err
 	}
 	history, err := d.app.Customers.History(ctx, by, id)

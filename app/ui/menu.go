@@ -137,6 +137,9 @@ func (d *desk) placeOf(name string) kit.Screen {
 			return p.open(d)
 		}
 	}
+	if name == "duplicates" && by.Can("merge", "customers") {
+		return d.duplicates()
+	}
 	return d.listAt(name, "")
 }
 
