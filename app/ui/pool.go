@@ -42,7 +42,7 @@ func (d *desk) foundText(f customer.Found) []any {
 	case f.Mine:
 		owner = d.p().T("customer.you")
 	case owner == "":
-		owner = d.p().T("customer.pool")
+		owner = d.p().T("handover.pool")
 	}
 	body := []any{d.p().T("ui.customers.found", "name", f.Name, "contact", f.Contact, "owner", owner)}
 	if f.LastFollowUp.IsZero() {
@@ -176,8 +176,8 @@ func (d *desk) ownersSection(id int64, list []customer.Ownership) []kit.Section 
 	}
 	t := &kit.Table{Columns: []kit.Column{
 		{Key: "at", Name: "field.at", Width: 16, Max: 16}, {Key: "to", Name: "field.owner", Width: 10, Max: 20, Tone: kit.Strong},
-		{Key: "why", Name: "field.why", Width: 10, Max: 20}, {Key: "by", Name: "field.by_account", Width: 8, Max: 16, Tone: kit.Muted},
-		{Key: "note", Name: "field.note", Width: 10, Share: 1, Tone: kit.Muted},
+		{Key: "why", Name: "field.why", Width: 10, Share: 1, Max: 22}, {Key: "by", Name: "field.by_account", Width: 10, Max: 16, Tone: kit.Muted},
+		{Key: "note", Name: "field.note", Width: 8, Share: 2, Tone: kit.Muted},
 	}, Open: func(kit.Row) kit.Cmd { return kit.Push(d.listOf("ownerships", "customer:#"+kit.ID(id))) }}
 	for i, o := range list {
 		if i == maxOwners {

@@ -58,7 +58,7 @@ func TestClaimAndPutBack(t *testing.T) {
 		t.Fatal(err)
 	}
 	s := person(t, a, "sales_b", "customers").Keys("/").Type("?13612340001").Keys("enter").See("Stale", "claim", "notify the owner").Everywhere()
-	s.Keys("enter").See("the customer is yours", "looked after by", "韩梅梅", "claimed").Everywhere()
+	s.Keys("enter").See("the customer is yours", "Ownership", "韩梅梅", "claimed").Everywhere()
 	s.Keys("w").See("this customer is yours already")
 	person(t, a, "sales_d", "customers/"+str(id)).Keys("w").See("has 30 days to follow up").Everywhere()
 	s.Keys("r").See("Why? It is kept").Everywhere().Type("空号").Keys("enter").See("back in the pool", "空号", "the pool").Everywhere()
