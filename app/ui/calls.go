@@ -433,6 +433,10 @@ func (s *callsScreen) Actions() []kit.Action {
 		kit.Action{ID: "calls.open", Keys: []string{"enter", "o"}, Weight: 5, Run: func() kit.Cmd { return kit.Push(s.d.customer(s.card.id)) }},
 		kit.Action{ID: "calls.back", Keys: []string{"u"}, Weight: 4, Run: s.takeBack},
 	)
+	draw := callsDraw{s: s}
+	if text, masked := draw.contactText(s.contact()); text != "" && !masked {
+		list = append(list, kit.Action{ID: "calls.copy", Keys: []string{"y"}, Weight: 3, Run: func() kit.Cmd { return kit.Copy(text) }})
+	}
 	if s.masked(s.contact()) {
 		list = append(list, kit.Action{ID: "calls.reveal", Keys: []string{"v"}, Weight: 10, Run: s.reveal})
 	}

@@ -12,6 +12,7 @@ import (
 	"cohort/app/resource"
 	"cohort/app/ui/kit"
 	"cohort/app/ui/kit/input"
+	"cohort/app/ui/kit/line"
 	"cohort/app/ui/kit/width"
 )
 
@@ -223,22 +224,31 @@ func (d *callsDraw) contacts() []string {
 		switch {
 		case text == "":
 		case len(lines) == 0 && k == first:
+			said := text
 			if !masked {
-				text = spacedNumber(text)
+				said = spacedNumber(text)
 			}
-			line := "  " + d.e.Theme.Paint(kit.Muted, d.e.T("field."+k)) + "  " + d.e.Theme.Paint(kit.Strong, text)
+			line := "  " + d.e.Theme.Paint(kit.Muted, d.e.T("field."+k)) + "  " + d.linked(k, text, d.e.Theme.Paint(kit.Strong, said), masked)
 			if masked && d.s.stage == asksOutcome {
 				line += "  " + d.e.Theme.Paint(kit.Muted, d.e.T("calls.masked"))
 			}
 			lines = append(lines, width.Cut(line, d.w))
 		default:
-			others = append(others, d.e.Theme.Paint(kit.Muted, d.e.T("field."+k))+" "+text)
+			others = append(others, d.e.Theme.Paint(kit.Muted, d.e.T("field."+k))+" "+d.linked(k, text, text, masked))
 		}
 	}
 	if len(others) > 0 {
 		lines = append(lines, width.Cut("  "+strings.Join(others, "   "), d.w))
 	}
 	return lines
+}
+
+// linked makes a contact that is shown whole lead to where it is used.
+func (d *callsDraw) linked(kind, text, drawn string, masked bool) string {
+	if masked {
+		return drawn
+	}
+	return line.Link(d.s.d.linkTo(kind, text), drawn)
 }
 
 // contactText is a contact as the person may see it.

@@ -12,7 +12,15 @@ import (
 // what he does not see in clear, and none where he has switched links off.
 func (d *desk) contactLink(field string, v resource.Value) string {
 	text, _ := v.Raw.(string)
-	if text == "" || v.Mode >= policy.Masked || d.nolinks.Load() {
+	if v.Mode >= policy.Masked {
+		return ""
+	}
+	return d.linkTo(field, text)
+}
+
+// linkTo is contactLink for a contact in clear.
+func (d *desk) linkTo(field, text string) string {
+	if text == "" || d.nolinks.Load() {
 		return ""
 	}
 	switch field {

@@ -34,6 +34,9 @@ func TestContactsAreLinks(t *testing.T) {
 	if got := person(t, a, "sales_a", fmt.Sprintf("customers/%d", others)).links(); len(got) != 0 {
 		t.Errorf("masked contacts lead to %q", got)
 	}
+	if got := strings.Join(person(t, a, "sales_a", "calls").links(), " "); !strings.Contains(got, "tel:") && !strings.Contains(got, "tencent:") {
+		t.Errorf("the day's calls lead to %q", got)
+	}
 	me := person(t, a, "sales_a", "me")
 	me.Keys("i").See("saved")
 	s.Settle()

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"context"
+	"strings"
 
 	"cohort/app/fault"
 	"cohort/app/i18n"
@@ -41,7 +42,8 @@ func (d *desk) sayInvitation(inv org.Invitation) kit.Cmd {
 	if inv.Mailed != "" {
 		sent = i18n.W("ui.accounts.invite_mailed", "to", inv.Mailed)
 	}
-	return kit.Say("ui.accounts.invite", d.p().T("ui.accounts.invite_text", "ssh", inv.SSH, "expires", i18n.Day(inv.Expires)), sent)
+	text := d.p().T("ui.accounts.invite_text", "ssh", inv.SSH, "expires", i18n.Day(inv.Expires)) + "\n" + d.p().Value(sent)
+	return kit.Show(&kit.Viewer{Key: "ui.accounts.invite", Lines: strings.Split(text, "\n"), Clip: inv.SSH})
 }
 
 // activate is all that an activation address opens: the person chooses his
