@@ -48,6 +48,7 @@ func (c *call) commands() []command {
 		homeworkCommands(),
 		scoreCommands(),
 		paymentCommands(),
+		homeCommands(),
 		reportCommands(),
 		surveyCommands(),
 		accountCommands(),

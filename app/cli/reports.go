@@ -109,18 +109,7 @@ func (c *call) printFigures(r report.Result, picture bool) {
 		c.printBars(r)
 		c.line(c.out, "")
 	}
-	head := []string{c.p.T("report.by." + r.Ask.By)}
-	for _, col := range r.Columns {
-		head = append(head, col.Label(c.p))
-	}
-	var rows [][]string
-	for _, row := range r.Rows {
-		rows = append(rows, c.figures(oneLine(row.Label.Say(c.p)), r.Columns, row.Cells))
-	}
-	if r.Total != nil {
-		rows = append(rows, c.figures(c.p.T("report.total"), r.Columns, r.Total))
-	}
-	rightTable(c.out, head, rows)
+	c.printTable(r)
 	for _, n := range r.Said() {
 		c.line(c.out, "")
 		c.say(n)

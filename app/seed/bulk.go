@@ -49,7 +49,7 @@ func (o Bulk) Run(ctx context.Context, d *db.DB) error {
 	}
 	if o.Customers >= large {
 		return d.Write(ctx, func(tx *db.Tx) error {
-			return withoutIndexes(tx, func() error {
+			return withoutIndexes(tx, bulkTables, func() error {
 				return o.rounds(ctx, g, func(r *rows) error { return r.insert(tx) })
 			})
 		})

@@ -73,15 +73,18 @@ func contacts(tx *db.Tx) (map[string]bool, error) {
 	return taken, err
 }
 
+// bulkTables are what Bulk fills.
+var bulkTables = []string{"customers", "name_grams", "customer_courses", "customer_tags", "follow_ups"}
+
 // withoutIndexes takes away the indexes of the tables that a bulk fills, but
 // for those that keep keys unique, and makes them anew afterwards. On another
 // engine it does not.
-func withoutIndexes(tx *db.Tx, do func() error) error {
+func withoutIndexes(tx *db.Tx, tables []string, do func() error) error {
 	if tx.Dialect() != db.SQLite {
 		return do()
 	}
 	rows, err := tx.Query(`SELECT name, sql FROM sqlite_schema WHERE type = 'index' AND sql NOT LIKE 'CREATE UNIQUE%'
-		AND tbl_name IN ('customers', 'name_grams', 'customer_courses', 'customer_tags', 'follow_ups') ORDER BY rowid`)
+		AND tbl_name IN ('` + strings.Join(tables, "', '") + `') ORDER BY rowid`)
 	indexes, err := db.Collect(rows, err, func(r *sql.Rows) (x [2]string, err error) {
 		err = r.Scan(&x[0], &x[1])
 		return x, err

@@ -113,6 +113,7 @@ func records() *resource.Resource {
 			{Name: "student", Kind: resource.Relation, SQL: "study_records.student_id", Label: "who.name", Code: "who.login", Ref: "students",
 				Lookup: lookupStudent, Column: true, Width: 12},
 			{Name: "held", Kind: resource.Day, SQL: "lessons.held_on", Detail: true},
+			{Name: "released", Kind: resource.Time, SQL: "lessons.released_at", Detail: true},
 			{Name: "held_by", Kind: resource.Relation, SQL: "lessons.lecturer_id", Label: "(SELECT name FROM accounts WHERE accounts.id = lessons.lecturer_id)",
 				Ref: "accounts", Lookup: catalog.LookupAccount, Detail: true},
 			courseField(), campusField(),

@@ -44,9 +44,9 @@ func TestInviteAndActivate(t *testing.T) {
 		t.Fatal(err)
 	}
 	z := comesBy(t, a, inv)
-	z.See("Hello 周杰", "zhoujie").SeeNot("Customers").Everywhere()
+	z.See("Hello 周杰", "zhoujie").SeeNot("Home").Everywhere()
 	z.Type("ten green apples").Keys("tab").Type("ten green pears").Keys("ctrl+s").See("not the same")
-	z.Keys("ctrl+u").Type("ten green apples").Keys("ctrl+s").See("your account is ready", "Customers")
+	z.Keys("ctrl+u").Type("ten green apples").Keys("ctrl+s").See("your account is ready", "Home")
 	if _, err := a.Org.LogIn(bg, "zhoujie", "ten green apples", ""); err != nil {
 		t.Error(err)
 	}

@@ -24,6 +24,7 @@ type place struct {
 // cut them.
 func places() []place {
 	return []place{
+		{"home", "", "ui.group.home", func(d *desk) kit.Screen { return d.overview() }},
 		{"customers", "customers", "ui.group.sales", func(d *desk) kit.Screen { return d.customers("") }},
 		{"calls", "customers", "ui.group.sales", func(d *desk) kit.Screen { return d.callsDay() }},
 		{"enrollments", "enrollments", "ui.group.sales", func(d *desk) kit.Screen { return d.enrollments("") }},
@@ -34,8 +35,8 @@ func places() []place {
 		{"my_classes", "", "ui.group.study", func(d *desk) kit.Screen { return d.myClasses() }},
 		{"my_scores", "", "ui.group.study", func(d *desk) kit.Screen { return d.myScores() }},
 		{"my_documents", "", "ui.group.study", func(d *desk) kit.Screen { return d.myDocuments() }},
-		{"my_surveys", "", "ui.group.study", func(d *desk) kit.Screen { return d.mySurveys() }},
 		{"my_payments", "", "ui.group.study", func(d *desk) kit.Screen { return d.myPayments() }},
+		{"my_surveys", "", "ui.group.study", func(d *desk) kit.Screen { return d.mySurveys() }},
 		{"teaching", "", "ui.group.school", func(d *desk) kit.Screen { return d.taught() }},
 		{"classes", "classes", "ui.group.school", func(d *desk) kit.Screen { return d.classes() }},
 		{"courses", "courses", "ui.group.school", func(d *desk) kit.Screen { return d.courses() }},

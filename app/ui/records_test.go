@@ -57,7 +57,7 @@ func TestIndexOfRecords(t *testing.T) {
 	s.Keys("backspace", "/").Type("toys").Keys("enter", "enter").See("1-3 of 3").Keys("enter").See("toys")
 	s = person(t, a, "sales_a", "records")
 	s.See("campuses", "campaigns").SeeNot("accounts", "audit", "toys", "mails")
-	person(t, a, "sales_a", "toys").See("Customers")
+	person(t, a, "sales_a", "toys").See("Home")
 	person(t, a, "kobe", "records").SeeNot("All records")
 }
 

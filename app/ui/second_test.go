@@ -69,8 +69,8 @@ func TestARoleThatWantsOneLeadsToIt(t *testing.T) {
 	a := openSchool(t)
 	wantSecond(t, a, "sales")
 	s := person(t, a, "sales_a", "")
-	s.See("Your role wants a").SeeNot("Customers").Everywhere()
+	s.See("Your role wants a").SeeNot("Home").Everywhere()
 	s.Resize(80, 24)
-	s.Type(codeOn(t, s)).Keys("ctrl+s").See("They are shown only now").Keys("enter").See("Customers")
+	s.Type(codeOn(t, s)).Keys("ctrl+s").See("They are shown only now").Keys("enter").See("Home")
 	s.See("李雷")
 }

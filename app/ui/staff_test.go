@@ -54,11 +54,11 @@ func TestEveryScreenOfEveryRole(t *testing.T) {
 func TestMenusFollowRights(t *testing.T) {
 	a := openSchool(t)
 	for login, want := range map[string]string{
-		"sales_a":  "customers calls enrollments payments reports classes courses records notifications me",
-		"manager":  "customers calls enrollments payments reports classes courses accounts imports records notifications me",
-		"admin":    "customers calls enrollments review payments reports teaching classes courses questions surveys accounts roles rights sessions bans settings mails messages audit imports records notifications me",
-		"lecturer": "reports teaching classes courses questions surveys records notifications me",
-		"kobe":     "contract my_classes my_scores my_documents my_surveys my_payments courses questions notifications me",
+		"sales_a":  "home customers calls enrollments payments reports classes courses records notifications me",
+		"manager":  "home customers calls enrollments payments reports classes courses accounts imports records notifications me",
+		"admin":    "home customers calls enrollments review payments reports teaching classes courses questions surveys accounts roles rights sessions bans settings mails messages audit imports records notifications me",
+		"lecturer": "home reports teaching classes courses questions surveys records notifications me",
+		"kobe":     "home contract my_classes my_scores my_documents my_payments my_surveys courses questions notifications me",
 	} {
 		by := actorOf(t, a, login)
 		var got []string

@@ -9,19 +9,19 @@ import (
 
 func TestStudentsPlaces(t *testing.T) {
 	a := openSchool(t)
-	s := person(t, a, "kobe", "")
+	s := person(t, a, "kobe", "contract")
 	s.See("Contract for python-s9", "as it was signed", "SHA-256", "scp -P 2222 kobe@school.example:contract-python-s9.md .", "¥19,800.00")
 	s.both()
-	s.Keys("2").See("python-s9", "2026-", "1-1 of 1")
+	s.Keys("3").See("python-s9", "2026-", "1-1 of 1")
 	s.both()
 	s.Keys("enter").See("Where you stand in python-s9", "of 7", "林涛", "lecturers")
 	s.both()
-	s.Keys("G").See("Django").Keys("esc", "3").See("Where you stand in python-s9", "late 10 min", "A")
+	s.Keys("G").See("Django").Keys("esc", "4").See("Where you stand in python-s9", "late 10 min", "A")
 	s.both()
-	s.Keys("esc", "4").See("id-front.jpg", "id-back.jpg", "scp -r -P 2222 kobe@school.example:documents .")
+	s.Keys("esc", "5").See("id-front.jpg", "id-back.jpg", "scp -r -P 2222 kobe@school.example:documents .")
 	s.both()
 	s.Keys("enter").See("▀", "1 / 2").Keys("esc")
-	s.Keys("5").See("price", "still owed", "Instalments", "overdue")
+	s.Keys("6").See("price", "still owed", "Instalments", "overdue")
 	s.both()
 	s.Keys("enter").See("in words", "kobe@school.example:receipts/")
 	s.both()
@@ -77,7 +77,7 @@ func TestStudentOfTwoClasses(t *testing.T) {
 	if _, err := a.Enrollments.Submit(bg, by); err != nil {
 		t.Fatal(err)
 	}
-	s := person(t, a, "kobe", "")
+	s := person(t, a, "kobe", "contract")
 	s.See("Contract for python-s9")
 	if _, err := a.Enrollments.Approve(bg, admin, e.ID, 0); err != nil {
 		t.Fatal(err)

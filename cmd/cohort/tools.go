@@ -99,21 +99,29 @@ func (p *program) password(login, password string, err error) error {
 
 func (p *program) seed() *cobra.Command {
 	var n int
-	cmd := &cobra.Command{Use: "seed", Short: "Fill the database with made-up customers, for benchmarks", Args: cobra.NoArgs,
+	var room seed.Classroom
+	cmd := &cobra.Command{Use: "seed", Short: "Fill the database with made-up customers, enrollments, payments and lessons, for benchmarks", Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if n < 1 || n > 10_000_000 {
+			if n < 0 || n > 10_000_000 || n == 0 && room.Enrollments == 0 {
 				return usageError{fmt.Errorf("--customers: want 1 to 10000000")}
 			}
 			return p.withApp(cmd, func(ctx context.Context, a *app.App) error {
 				start := time.Now()
 				err := seed.Bulk{Customers: n, Progress: func(done int) { _, _ = fmt.Fprintf(p.err, "\r%d of %d", done, n) }}.Run(ctx, a.DB)
+				if err == nil && room.Enrollments > 0 {
+					if err = room.Run(ctx, a.DB); err == nil {
+						_, err = a.Teaching.RebuildStandings(ctx, policy.System)
+					}
+				}
 				if err == nil {
-					_, err = fmt.Fprintf(p.out, "\n%d customers in %s\n", n, time.Since(start).Round(time.Millisecond))
+					_, err = fmt.Fprintf(p.out, "\n%d customers, %d enrollments in %s\n", n, room.Enrollments, time.Since(start).Round(time.Millisecond))
 				}
 				return err
 			})
 		}}
 	cmd.Flags().IntVar(&n, "customers", 100_000, "how many")
+	cmd.Flags().IntVar(&room.Enrollments, "enrollments", 0, "how many of them enroll, with lessons and study records (needs a course, a campus, a contract template and people)")
+	cmd.Flags().IntVar(&room.Payments, "payments", 0, "how many payments for these, at most three each")
 	return cmd
 }
 
