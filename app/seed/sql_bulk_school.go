@@ -45,10 +45,10 @@ func (c *classroom) students(tx *db.Tx) error {
 	for _, text := range []string{
 		`INSERT INTO accounts (login, name, active, created_at, updated_at) SELECT 'bulk-' || customers.id, customers.name, 0, enrollments.approved_at, enrollments.approved_at
 			FROM enrollments JOIN customers ON customers.id = enrollments.customer_id WHERE enrollments.id >= $1`,
-		`INSERT INTO students (customer_id, account_id, created_at) SELECT enrollments.customer_id, accounts.id, enrollments.approved_at
-			FROM enrollments JOIN accounts ON accounts.login = 'bulk-' || enrollments.customer_id WHERE enrollments.id >= $1`,
-		`INSERT INTO student_classes (student_id, class_id, enrollment_id, joined_at) SELECT students.id, enrollments.class_id, enrollments.id, enrollments.approved_at
-			FROM enrollments JOIN students ON students.customer_id = enrollments.customer_id WHERE enrollments.id >= $1`,
+		`INSERT INTO students (customer_id, account_id, created_at) SELECT customer_id, (SELECT accounts.id FROM accounts WHERE accounts.login = 'bulk-' || enrollments.customer_id), approved_at
+			FROM enrollments WHERE id >= $1`,
+		`INSERT INTO student_classes (student_id, class_id, enrollment_id, joined_at) SELECT (SELECT students.id FROM students WHERE students.customer_id = enrollments.customer_id), class_id, id, approved_at
+			FROM enrollments WHERE id >= $1`,
 	} {
 		if _, err := tx.Exec(text, c.enrollment); err != nil {
 			return err
@@ -88,7 +88,7 @@ func (c *classroom) records(tx *db.Tx) error {
 			CASE h % 7 WHEN 6 THEN 0 ELSE created_at END, created_at, created_at
 		FROM (SELECT lessons.id AS lesson_id, lessons.class_id, student_classes.student_id, lessons.created_at,
 			(lessons.id * 31 + student_classes.student_id * 17) % 100 AS h
-			FROM lessons JOIN student_classes ON student_classes.class_id = lessons.class_id WHERE lessons.id >= $1) AS x`, c.lesson)
+			FROM lessons CROSS JOIN student_classes WHERE student_classes.class_id = lessons.class_id AND lessons.id >= $1) AS x`, c.lesson)
 	return err
 }
 
