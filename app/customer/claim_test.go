@@ -205,3 +205,35 @@ func TestTheFirstApprovedEnrollmentTellsBoth(t *testing.T) {
 		t.Error("he was a's before")
 	}
 }
+
+// TestWhoWorksAStaleCustomerGoesOn: his own call makes the customer stale no
+// more, and does not shut him out; the owner's call does, and so does losing him.
+func TestWhoWorksAStaleCustomerGoesOn(t *testing.T) {
+	w := school(t)
+	x := w.add(w.as("a"), "王小明", "13800138000")
+	call := func(login string) error {
+		w.later(time.Hour)
+		_, err := w.FollowUp(w.ctx, w.as(login), NewFollowUp{Customer: x.ID, Note: "聊了聊"})
+		return err
+	}
+	w.refused(call("b"), "fault.forbidden")
+	w.later(31 * day)
+	w.must(call("b"))
+	w.must(call("b"))
+	if _, err := w.Reveal(w.ctx, w.as("b"), x.ID, Phone); err != nil {
+		t.Error(err)
+	}
+	w.refused(call("c"), "fault.forbidden")
+	w.must(call("a")) // the owner takes him up again
+	w.refused(call("b"), "fault.forbidden")
+	_, err := w.Reveal(w.ctx, w.as("b"), x.ID, Phone)
+	w.refused(err, "fault.forbidden")
+
+	// Who had him and lost him has no part in him any more.
+	_, err = w.Assign(w.ctx, w.as("manager"), []int64{x.ID}, w.ids["b"])
+	w.must(err)
+	w.refused(call("a"), "fault.forbidden")
+	w.must(call("b"))
+	w.must(w.DB.Write(w.ctx, func(tx *db.Tx) error { return w.MarkEnrolled(tx, w.as("admin"), x.ID, w.ids["c"], "python-s9") }))
+	w.refused(call("b"), "fault.forbidden")
+}

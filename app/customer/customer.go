@@ -96,6 +96,7 @@ type Customer struct {
 	Status                   string
 	Owner, Department        int64 // the owner's; 0: none
 	OwnerLogin, OwnerName    string
+	Worker                   int64 // see the SQL of that name; 0: nobody
 	NeverContact             bool
 	Intention                string
 	LastFollowUp             time.Time // zero: none yet
@@ -146,6 +147,9 @@ func (s *Service) row(c Customer, now time.Time) policy.Row {
 		"never_contact": policy.Bool(c.NeverContact), "self": policy.Int(c.ID)}
 	if c.Owner != 0 {
 		row["owner"] = policy.Int(c.Owner)
+	}
+	if c.Worker != 0 {
+		row["worker"] = policy.Int(c.Worker)
 	}
 	if c.Department != 0 {
 		row["department"] = policy.Int(c.Department)

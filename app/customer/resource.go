@@ -30,7 +30,13 @@ const (
 	// IsStale mirrors Service.stale; the test of the rules compares the two.
 	// {stale_before} is one of the resource's Vars.
 	IsStale = "customers.status = 'not_enrolled' AND customers.never_contact = 0 AND customers.touched_at < {stale_before}"
-	ofDept  = "customers.owner_id IN (SELECT id FROM accounts WHERE department_id {in})"
+	// Worker is who works a customer: who followed him up last, as long as he is
+	// not enrolled, may be contacted, and was not taken from him since. He goes on
+	// with one who is stale no more since he himself has called.
+	Worker = `(SELECT way.author_id FROM follow_ups AS way WHERE way.customer_id = customers.id AND way.at = customers.last_follow_up_at
+		AND customers.status = 'not_enrolled' AND customers.never_contact = 0 AND NOT EXISTS (SELECT 1 FROM ownerships AS lost
+		WHERE lost.customer_id = customers.id AND lost.from_id = way.author_id AND lost.at >= way.at) ORDER BY way.id DESC LIMIT 1)`
+	ofDept = "customers.owner_id IN (SELECT id FROM accounts WHERE department_id {in})"
 )
 
 // rules are the row-rule fields of customers.
@@ -40,6 +46,7 @@ var rules = policy.Fields{
 	"status":        {Cond: "customers.status {in}", Text: true},
 	"source":        {Cond: "customers.source_id IN (SELECT id FROM sources WHERE code {in})", Text: true},
 	"stale":         {Cond: "(CASE WHEN " + IsStale + " THEN 1 ELSE 0 END) {in}"},
+	"worker":        {Cond: Worker + " {in}"},
 	"never_contact": {Cond: "customers.never_contact {in}"},
 	"self":          {Cond: "customers.id {in}"},
 }

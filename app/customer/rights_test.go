@@ -144,10 +144,10 @@ func TestOneRuleInThreeForms(t *testing.T) {
 	w := school(t)
 	ids := w.manyRows(60)
 	owners := []string{"$me", fmt.Sprint(w.ids["a"]), fmt.Sprint(w.ids["c"])}
-	values := map[string][]string{"owner": owners, "department": {"$my_department", fmt.Sprint(w.dept["sales two"])},
+	values := map[string][]string{"owner": owners, "worker": owners, "department": {"$my_department", fmt.Sprint(w.dept["sales two"])},
 		"status": Statuses, "source": {"baidu", "zhihu", "nowhere"}, "stale": {"0", "1"}, "never_contact": {"0", "1"},
 		"self": {"$my_customer", "3"}, "moon": {"full"}}
-	fields := []string{"owner", "department", "status", "source", "stale", "never_contact", "self", "moon"}
+	fields := []string{"owner", "worker", "department", "status", "source", "stale", "never_contact", "self", "moon"}
 	rapid.Check(t, func(rt *rapid.T) {
 		grants := rapid.SliceOfN(rapid.Custom(func(rt *rapid.T) policy.Grant {
 			g := policy.Grant{Resource: "customers", Action: rapid.SampledFrom([]string{"list", "list", "view", policy.Any}).Draw(rt, "action")}

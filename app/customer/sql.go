@@ -123,7 +123,8 @@ const customerColumns = `customers.id, customers.version, customers.name, custom
 	customers.email, customers.id_number, customers.emergency, sources.code, customers.source_id, customers.campaign_id,
 	customers.referred_by, customers.said, customers.memo, customers.status, customers.owner_id, owners.department_id,
 	COALESCE(owners.login, ''), COALESCE(owners.name, ''), customers.never_contact, customers.intention, customers.last_follow_up_at,
-	customers.touched_at, customers.next_follow_up_on, customers.next_follow_up_time, customers.created_at, customers.updated_at`
+	customers.touched_at, customers.next_follow_up_on, customers.next_follow_up_time, customers.created_at, customers.updated_at,
+	COALESCE(` + Worker + `, 0)`
 
 const customerFrom = `customers JOIN sources ON sources.id = customers.source_id LEFT JOIN accounts AS owners ON owners.id = customers.owner_id`
 
@@ -132,7 +133,7 @@ func scanCustomer(r interface{ Scan(...any) error }) (c Customer, err error) {
 	var never, last, touched, created, updated int64
 	err = r.Scan(&c.ID, &c.Version, &c.Name, &c.Sex, &c.QQ, &c.WeChat, &c.Phone, &c.Email, &c.IDNumber, &c.Emergency, &c.Source,
 		&c.SourceID, &campaign, &referrer, &c.Said, &c.Memo, &c.Status, &owner, &dept, &c.OwnerLogin, &c.OwnerName, &never,
-		&c.Intention, &last, &touched, &c.NextFollowUp, &c.NextTime, &created, &updated)
+		&c.Intention, &last, &touched, &c.NextFollowUp, &c.NextTime, &created, &updated, &c.Worker)
 	c.Campaign, c.ReferredBy, c.Owner, c.Department = campaign.Int64, referrer.Int64, owner.Int64, dept.Int64
 	c.NeverContact, c.LastFollowUp, c.Touched = never != 0, db.Moment(last), db.Moment(touched)
 	c.Created, c.Updated = db.Moment(created), db.Moment(updated)

@@ -98,7 +98,7 @@ func (s *Service) mayAdd(tx *db.Tx, by policy.Actor, id int64, class catalog.Cla
 	}
 	return who, by.Need("add", "enrollments", policy.Row{
 		"customer": policy.Int(id), "owner": nonZero(who.Owner), "department": nonZero(who.Department), "source": {who.Source},
-		"status": {who.Status}, "stale": policy.Bool(who.stale), "never_contact": policy.Bool(who.NeverContact),
+		"worker": nonZero(who.Worker), "status": {who.Status}, "stale": policy.Bool(who.stale), "never_contact": policy.Bool(who.NeverContact),
 		"class": policy.Int(class.ID), "course": policy.Int(class.Course), "campus": policy.Int(class.Campus),
 		"consultant": nonZero(by.Account), "state": {string(Invited)},
 	})
@@ -116,10 +116,11 @@ func nonZero(id int64) []string {
 	return policy.Int(id)
 }
 
-// consultant gets the credit: who enrolls a customer without an owner or a
-// stale one, else the owner, whoever of his colleagues makes the link.
+// consultant gets the credit: who enrolls a customer without an owner, a stale
+// one or one whom he works, else the owner, whoever of his colleagues makes the
+// link.
 func consultant(by policy.Actor, who lead) int64 {
-	if who.Owner != 0 && (by.Account == 0 || !who.stale) {
+	if who.Owner != 0 && (by.Account == 0 || !who.stale && who.Worker != by.Account) {
 		return who.Owner
 	}
 	return by.Account

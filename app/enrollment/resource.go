@@ -79,6 +79,7 @@ func enrollmentRules() policy.Fields {
 	all := policy.Fields{
 		"status":        {Cond: "customers.status {in}", Text: true},
 		"stale":         {Cond: "(CASE WHEN " + customer.IsStale + " THEN 1 ELSE 0 END) {in}"},
+		"worker":        {Cond: customer.Worker + " {in}"},
 		"never_contact": {Cond: "customers.never_contact {in}"},
 	}
 	for name, f := range Rules {
