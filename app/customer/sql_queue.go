@@ -139,7 +139,7 @@ func (s *Service) countStep(tx *db.Tx, by policy.Actor, x queueStep, limit int) 
 // callsSince counts a person's follow-ups from a moment on, and those where
 // somebody answered.
 func callsSince(tx *db.Tx, account int64, from time.Time) (calls, reached int, err error) {
-	err = tx.QueryRow(`SELECT count(*), COALESCE(sum(1 - no_answer), 0) FROM follow_ups WHERE author_id = $1 AND at >= $2`,
+	err = tx.QueryRow(`SELECT count(*), COALESCE(CAST(sum(1 - no_answer) AS BIGINT), 0) FROM follow_ups WHERE author_id = $1 AND at >= $2`,
 		account, db.Millis(from)).Scan(&calls, &reached)
 	return calls, reached, err
 }
