@@ -128,6 +128,7 @@ func (a *App) services(ctx context.Context, secret []byte) error {
 		return notify.Send(tx, a.Bus, to, kind, link, args...)
 	}, smtp, a.Log)
 	a.Mail.Seal(secret)
+	a.declarePrivacy()
 	a.messaging()
 	a.Org = org.New(a.DB, a.Bus, org.Options{Engine: a.Engine, Secret: secret, Queue: a.Mail.Queue, AllowDemo: a.Config.Loopback(), SSH: a.SSHLine, Lang: a.Lang, Log: a.Log})
 	a.Catalog = catalog.New(a.DB, a.Bus, a.Engine)
@@ -136,7 +137,7 @@ func (a *App) services(ctx context.Context, secret []byte) error {
 		MorningAt: func() string { return a.Settings.Text(morningAt) }, Ladder: func() []int64 { return a.Settings.Numbers(ladderDays) }, Log: a.Log,
 		Target: func() int { return int(a.Settings.Int("target_follow_ups")) }}) // the reports declare it
 	a.Enrollments = enrollment.New(enrollment.Deps{DB: a.DB, Bus: a.Bus, Engine: a.Engine, Blobs: a.Blobs, Org: a.Org, Catalog: a.Catalog,
-		Customers: a.Customers, Mail: a.Mail, Secret: secret, Zone: a.Zone, Host: a.Host, LinkDays: a.Config.LinkDays, Lang: a.Lang, Log: a.Log})
+		Customers: a.Customers, Mail: a.Mail, Secret: secret, Zone: a.Zone, Host: a.Host, LinkDays: a.Config.LinkDays, DocumentDays: a.documentDays, Lang: a.Lang, Log: a.Log})
 	a.Payments = payment.New(payment.Deps{DB: a.DB, Bus: a.Bus, Engine: a.Engine, Zone: a.Zone})
 	a.Teaching = teaching.New(teaching.Deps{DB: a.DB, Bus: a.Bus, Engine: a.Engine, Blobs: a.Blobs, Catalog: a.Catalog, Zone: a.Zone, Lang: a.Lang, Log: a.Log,
 		RollDays: func() int { return a.Config.RollDays }, HomeworkFiles: func() int { return cmp.Or(a.Config.HomeworkFiles, teaching.DefaultHomeworkFiles) },

@@ -64,6 +64,7 @@ func (c *call) commands() []command {
 		listCommands(),
 		sessionCommands(),
 		doorCommands(),
+		privateCommands(),
 		settingCommands(),
 		totpCommands(),
 		auditCommands(),

@@ -92,7 +92,7 @@ func customers() *resource.Resource {
 			LEFT JOIN customers AS referrers ON referrers.id = customers.referred_by
 			LEFT JOIN accounts AS owners ON owners.id = customers.owner_id
 			LEFT JOIN departments ON departments.id = owners.department_id`,
-		Trash: trash(), Undo: []string{"assign"}, Untold: []string{"check"}, Fields: fields, Rules: rules, Indexes: listIndexes, Rights: []string{"follow_up", "assign", "reveal", "check", "report", "claim", "release", "merge"},
+		Trash: trash(), Undo: []string{"assign"}, Untold: []string{"check"}, Fields: fields, Rules: rules, Indexes: listIndexes, Rights: []string{"follow_up", "assign", "reveal", "check", "report", "claim", "release", "merge", "person_data", "erase"},
 	}
 }
 

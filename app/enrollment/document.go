@@ -34,6 +34,8 @@ type Document struct {
 	SHA256         string
 	Remark         string // what the reviewer said about it when returning
 	Uploaded       time.Time
+	Removed        time.Time // when its bytes went; zero: they are there
+	RemovedWhy     string    // ByRule, Erased
 
 	stored string
 }
@@ -142,6 +144,9 @@ func (s *Service) OpenDocument(ctx context.Context, by policy.Actor, id, documen
 	d, err := s.readDocument(ctx, by, id, document)
 	if err != nil {
 		return nil, d, err
+	}
+	if !d.Removed.IsZero() {
+		return nil, d, removed(d)
 	}
 	f, err := s.Blobs.Open(d.stored)
 	return f, d, err

@@ -132,8 +132,10 @@ type Deps struct {
 	Zone      *time.Location // the school's; nil: UTC
 	Host      func() (host string, port int)
 	LinkDays  int // how long a link works; 0: 14
-	Lang      i18n.Lang
-	Log       *slog.Logger
+	// DocumentDays is for how many days after the approval documents are kept; nil or 0: for ever.
+	DocumentDays func() int
+	Lang         i18n.Lang
+	Log          *slog.Logger
 }
 
 // Hook runs inside an approval when a student joins a class; the classroom

@@ -153,6 +153,7 @@ func documents(g *resource.Registry) *resource.Resource {
 			{Name: "uploaded", Kind: resource.Time, SQL: "documents.uploaded_at", Column: true, Priority: 1},
 			{Name: "remark", SQL: "documents.remark", Column: true, Width: 20, Priority: 3, NoFilter: true},
 			{Name: "sha256", SQL: "documents.sha256", Detail: true, NoFilter: true},
+			{Name: "removed", Kind: resource.Time, SQL: "documents.removed_at", Detail: true},
 		}, Who(g)...),
 	}
 }

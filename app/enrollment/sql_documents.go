@@ -7,12 +7,12 @@ import (
 	"cohort/db"
 )
 
-const documentColumns = `SELECT id, enrollment_id, place, name, stored, size, type, sha256, remark, uploaded_at FROM documents`
+const documentColumns = `SELECT id, enrollment_id, place, name, stored, size, type, sha256, remark, uploaded_at, removed_at, removed_why FROM documents`
 
 func scanDocument(r *sql.Rows) (d Document, err error) {
-	var at int64
-	err = r.Scan(&d.ID, &d.Enrollment, &d.Place, &d.Name, &d.stored, &d.Size, &d.Type, &d.SHA256, &d.Remark, &at)
-	d.Uploaded = db.Time(at)
+	var at, gone int64
+	err = r.Scan(&d.ID, &d.Enrollment, &d.Place, &d.Name, &d.stored, &d.Size, &d.Type, &d.SHA256, &d.Remark, &at, &gone, &d.RemovedWhy)
+	d.Uploaded, d.Removed = db.Time(at), instant(gone)
 	return d, err
 }
 

@@ -96,14 +96,14 @@ func outlineOf(tx *db.Tx, course string) (id int64, o Outline, err error) {
 func (s *Service) documentsOfCustomer(tx *db.Tx, by policy.Actor, customer int64) ([]MyDocument, error) {
 	args := &db.Args{}
 	where := "enrollments.customer_id = " + args.Add(customer) + " AND " + s.among(tx, "d.id", by, "list", "documents", args)
-	rows, err := tx.Query(`SELECT d.id, d.enrollment_id, d.place, d.name, d.stored, d.size, d.type, d.sha256, d.remark, d.uploaded_at, classes.code
+	rows, err := tx.Query(`SELECT d.id, d.enrollment_id, d.place, d.name, d.stored, d.size, d.type, d.sha256, d.remark, d.uploaded_at, d.removed_at, d.removed_why, classes.code
 		FROM enrollments JOIN documents AS d ON d.enrollment_id = enrollments.id JOIN classes ON classes.id = enrollments.class_id
 		WHERE `+where+` ORDER BY d.uploaded_at DESC, d.id DESC`, *args...)
 	return db.Collect(rows, err, func(r *sql.Rows) (m MyDocument, err error) {
-		var at int64
+		var at, gone int64
 		d := &m.Document
-		err = r.Scan(&d.ID, &d.Enrollment, &d.Place, &d.Name, &d.stored, &d.Size, &d.Type, &d.SHA256, &d.Remark, &at, &m.Class)
-		d.Uploaded = db.Time(at)
+		err = r.Scan(&d.ID, &d.Enrollment, &d.Place, &d.Name, &d.stored, &d.Size, &d.Type, &d.SHA256, &d.Remark, &at, &gone, &d.RemovedWhy, &m.Class)
+		d.Uploaded, d.Removed = db.Time(at), instant(gone)
 		return m, err
 	})
 }

@@ -70,6 +70,11 @@ func (s *Service) tidy(ctx context.Context, sweep bool) {
 	if !sweep {
 		return
 	}
+	if n, err := s.Outlived(ctx, policy.System); err != nil && ctx.Err() == nil {
+		s.Log.Error("enrollment: removing documents that were kept long enough", "err", err)
+	} else if n > 0 {
+		s.Log.Info("documents were kept long enough and are removed", "documents", n)
+	}
 	named := func(stored []string) (map[string]bool, error) { return s.Blobs.Named(ctx, stored) }
 	if _, err := s.Blobs.Sweep(ctx, named, sweepOlder); err != nil && ctx.Err() == nil {
 		s.Log.Error("enrollment: sweeping uploaded files", "err", err)

@@ -146,13 +146,15 @@ func (d *desk) myDocuments() kit.Screen {
 				{Key: "uploaded", Name: "field.uploaded", Width: 16, Drop: 1},
 			}, Open: func(r kit.Row) kit.Cmd { return kit.Push(d.document(docs, r.ID, s)) }}
 			for _, x := range list {
-				t.Rows = append(t.Rows, kit.Row{ID: x.ID, Cells: []kit.Cell{{Text: x.Name}, {Text: x.Class}, {Text: typeName(x.Type)}, {Text: d.p().Size(x.Size)}, {Text: d.p().DateTime(x.Uploaded)}}})
+				t.Rows = append(t.Rows, kit.Row{ID: x.ID, Cells: []kit.Cell{{Text: x.Name}, {Text: x.Class}, {Text: typeName(x.Type)}, {Text: d.p().Size(x.Size)}, {Text: d.kept(x.Document)}}})
 			}
 			page.Sections = []kit.Section{{Table: t, Empty: "ui.study.no_documents"}}
 			if len(list) > 0 {
 				page.Sections = append(page.Sections, kit.Section{Draw: command(d.p().T("ui.enroll.download"), "$ "+d.download("-r ", "documents"))})
 			}
-			return page, nil
+			seen, err := d.whoSaw(ctx, by)
+			page.Sections = append(page.Sections, seen)
+			return page, err
 		})})
 }
 

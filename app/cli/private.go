@@ -1,0 +1,97 @@
+package cli
+
+import "cohort/app"
+
+// privateCommands are about what the school holds of people.
+func privateCommands() []command {
+	return []command{
+		{path: "documents seen", may: isStudent, run: whoSaw},
+		{path: "customers person-data", use: "ID", min: 1, max: 1, may: right("person_data", "customers"), run: personData, example: []string{"customers person-data 42 > person.zip"}},
+		{path: "customers erase", use: "ID", min: 1, max: 1, may: right("erase", "customers"), run: erasePerson, flags: func(_ *call, f flags) { f.flag("yes") },
+			example: []string{"customers erase 42 --yes"}},
+	}
+}
+
+// isStudent admits those who have documents of their own as students.
+func isStudent(c *call) error {
+	_, err := c.app.Enrollments.MyDocuments(c.ctx, c.by)
+	return err
+}
+
+// whoSaw tells a student who has read his documents and his ID number.
+func whoSaw(c *call, _ input) error {
+	list, err := c.app.Enrollments.WhoSaw(c.ctx, c.by)
+	if err != nil {
+		return err
+	}
+	if c.json {
+		out := make([]object, 0, len(list))
+		for _, s := range list {
+			out = append(out, object{"at": stamp(s.At), "who": s.Who, "document": s.What, "act": s.Act, "class": s.Class})
+		}
+		return c.printJSON(out)
+	}
+	if len(list) == 0 {
+		c.say("ui.study.nobody_saw")
+		return nil
+	}
+	var rows [][]string
+	for _, s := range list {
+		rows = append(rows, []string{c.moment(s.At), s.Who, orWord(s.What, c.p.T("ui.study.number_read")), s.Class})
+	}
+	table(c.out, []string{c.p.T("field.at"), c.p.T("ui.study.reader"), c.p.T("ui.study.what"), c.p.T("field.class")}, rows)
+	return nil
+}
+
+// personData writes all that the school holds of a person as a ZIP.
+func personData(c *call, in input) error {
+	id, err := c.ref("customers", in.args[0])
+	if err != nil {
+		return err
+	}
+	return c.app.PersonData(c.ctx, c.by, id, c.out)
+}
+
+// erasePerson takes a person's data away for good, and prints the receipt.
+func erasePerson(c *call, in input) error {
+	id, err := c.ref("customers", in.args[0])
+	if err != nil {
+		return err
+	}
+	if !in.yes("yes") {
+		return misuse("cli.erase_sure")
+	}
+	r, err := c.app.ErasePerson(c.ctx, c.by, id)
+	if err != nil {
+		return err
+	}
+	if c.json {
+		return c.printJSON(object{"pseudonym": r.Pseudonym, "at": stamp(r.At), "erased": counts(r.Gone), "stays": counts(r.Stays)})
+	}
+	c.say("person.erased", "name", r.Pseudonym, "at", r.At)
+	c.say("person.gone", "list", c.countsText(r.Gone))
+	c.say("person.stays", "list", c.countsText(r.Stays))
+	return nil
+}
+
+func counts(list []app.Kept) object {
+	out := object{}
+	for _, k := range list {
+		out[k.What] = k.N
+	}
+	return out
+}
+
+func (c *call) countsText(list []app.Kept) string {
+	if len(list) == 0 {
+		return "-"
+	}
+	text := ""
+	for i, k := range list {
+		if i > 0 {
+			text += c.p.T("person.and")
+		}
+		text += c.p.T("person.count", "what", c.p.T("person.of."+k.What), "n", k.N)
+	}
+	return text
+}
