@@ -27,6 +27,7 @@ var forbidden = []struct{ pattern, instead string }{
 	{`\bPRAGMA\b|\bpragma_\w+`, "package db"},
 	{`\bstrftime\s*\(|\bjulianday\s*\(|\bdatetime\s*\(|\bdate_trunc\s*\(|\bnow\s*\(\s*\)|\bCURRENT_TIMESTAMP\b|\bEXTRACT\s*\(`, "milliseconds, and the bounds of days reckoned in Go"},
 	{`\bgroup_concat\s*\(`, "string_agg"},
+	{`\bchar\s*\(`, "the character itself"},
 	{`\bifnull\s*\(|\bnvl\s*\(`, "COALESCE"},
 	{`\binstr\s*\(|\bglob\b|\bprintf\s*\(`, "LIKE, or Go"},
 	{`\bjson_\w+\s*\(|\bjsonb\w*|->>`, "columns, or JSON read in Go"},

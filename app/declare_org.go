@@ -57,7 +57,7 @@ const accountLookup = "SELECT id FROM accounts WHERE login {in}"
 // accounts says which of its fields may be given; making and changing one is
 // the faces' own, because a one-time password comes back.
 func accounts() *resource.Resource {
-	const roles = "(SELECT string_agg(roles.name, char(31)) FROM account_roles JOIN roles ON roles.id = account_roles.role_id WHERE account_roles.account_id = accounts.id)"
+	const roles = "(SELECT string_agg(roles.name, '" + resource.Sep + "') FROM account_roles JOIN roles ON roles.id = account_roles.role_id WHERE account_roles.account_id = accounts.id)"
 	return &resource.Resource{
 		Name: "accounts", Key: "accounts.id", Ver: "accounts.version", Title: "accounts.name", Code: "login", Order: "login",
 		From: "accounts LEFT JOIN departments ON departments.id = accounts.department_id LEFT JOIN campuses ON campuses.id = accounts.campus_id",
@@ -67,7 +67,7 @@ func accounts() *resource.Resource {
 			{Name: "roles", Kind: resource.Strings, SQL: roles, Column: true, Width: 20, Input: true, AddOnly: true, Flag: "role",
 				Filter: "EXISTS (SELECT 1 FROM account_roles JOIN roles ON roles.id = account_roles.role_id WHERE account_roles.account_id = accounts.id AND roles.name {in})"},
 			{Name: "active", Kind: resource.Bool, SQL: "accounts.active", Column: true, Width: 6},
-			{Name: "second_factor", Kind: resource.Bool, SQL: "EXISTS (SELECT 1 FROM account_totp WHERE account_totp.account_id = accounts.id AND account_totp.since > 0)", Column: true, Width: 6, Priority: 2,
+			{Name: "second_factor", Kind: resource.Bool, SQL: "CASE WHEN EXISTS (SELECT 1 FROM account_totp WHERE account_totp.account_id = accounts.id AND account_totp.since > 0) THEN 1 ELSE 0 END", Column: true, Width: 6, Priority: 2,
 				Filter: "EXISTS (SELECT 1 FROM account_totp WHERE account_totp.account_id = accounts.id AND account_totp.since > 0)"},
 			{Name: "department", Kind: resource.Relation, SQL: "accounts.department_id", Label: "departments.name", Ref: "departments", Lookup: "SELECT id FROM departments WHERE lower(name) {in}", Column: true, Width: 14, Priority: 2, Input: true},
 			{Name: "campus", Kind: resource.Relation, SQL: "accounts.campus_id", Label: "campuses.name", Ref: "campuses", Lookup: "SELECT id FROM campuses WHERE lower(name) {in}", Width: 10, Priority: 3, Input: true},

@@ -12,6 +12,7 @@ import (
 	"cohort/app/org"
 	"cohort/app/policy"
 	"cohort/db"
+	"cohort/db/dbtest"
 
 	_ "modernc.org/sqlite"
 )
@@ -35,6 +36,7 @@ func wrote(t *testing.T, a *App, n int) {
 // that was kept in the data folder is missed, and stays as the proof until an
 // administrator takes the trail as it is.
 func TestACutTrailIsMissed(t *testing.T) {
+	dbtest.SQLiteOnly(t)
 	ctx := context.Background()
 	a := open(t)
 	wrote(t, a, 5)

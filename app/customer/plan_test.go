@@ -17,14 +17,14 @@ func (w *world) big(n int) {
 	w.sql(`WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < $1)
 		INSERT INTO customers (id, name, name_key, phone, qq, source_id, status, owner_id, never_contact, touched_at, last_follow_up_at,
 			next_follow_up_on, created_at, updated_at)
-		SELECT 1000 + i, name, name, '137' || substr('00000000' || (i * 7919 % 100000000), -8), CASE WHEN i % 2 = 0 THEN '' || (100000 + i) ELSE '' END,
+		SELECT 1000 + i, name, name, '137' || substr(CAST(100000000 + i * 7919 % 100000000 AS TEXT), 2), CASE WHEN i % 2 = 0 THEN '' || (100000 + i) ELSE '' END,
 			1 + i % 8, CASE WHEN i % 50 = 0 THEN 'dropped_out' WHEN i % 4 = 0 THEN 'enrolled' ELSE 'not_enrolled' END,
 			CASE WHEN i % 10 = 0 THEN NULL ELSE 1 + i / 4 % 4 END, CASE WHEN i % 40 = 1 THEN 1 ELSE 0 END,
-			$2 - i * 300000, 0, CASE WHEN i % 5 = 0 THEN '2026-12-' || (10 + i % 20) ELSE '' END, $2 - i * 310000, $2
+			$2 - i * CAST(300000 AS BIGINT), 0, CASE WHEN i % 5 = 0 THEN '2026-12-' || (10 + i % 20) ELSE '' END, $2 - i * CAST(310000 AS BIGINT), $2
 		FROM (SELECT i, substr('王李张刘陈杨赵黄周吴徐孙', 1 + i % 12, 1) || substr('伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀霞平', 1 + i * 7 % 20, 1)
-			|| substr('伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀霞平', 1 + i * i % 20, 1) AS name FROM n)`, n, w.clock.UnixMilli())
+			|| substr('伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀霞平', 1 + i * i % 20, 1) AS name FROM n) AS made`, n, w.clock.UnixMilli())
 	w.sql(`INSERT INTO name_grams (gram, customer_id) SELECT substr(name, k, l), id FROM customers
-		CROSS JOIN (SELECT 1 AS k, 1 AS l UNION ALL SELECT 2, 1 UNION ALL SELECT 3, 1 UNION ALL SELECT 1, 2 UNION ALL SELECT 2, 2)
+		CROSS JOIN (SELECT 1 AS k, 1 AS l UNION ALL SELECT 2, 1 UNION ALL SELECT 3, 1 UNION ALL SELECT 1, 2 UNION ALL SELECT 2, 2) AS cut
 		WHERE id > 1000 ON CONFLICT DO NOTHING`)
 	w.sql(`INSERT INTO customer_tags (customer_id, tag) SELECT id, 'vip' FROM customers WHERE id % 100 = 0`)
 	w.sql(`INSERT INTO customer_courses (customer_id, course_id) SELECT id, 1 + id % 2 FROM customers WHERE id > 1000`)

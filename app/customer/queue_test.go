@@ -12,6 +12,7 @@ import (
 	"cohort/app/policy"
 	"cohort/app/resource"
 	"cohort/db"
+	"cohort/db/dbtest"
 )
 
 // queue reads a person's whole queue in pages of n.
@@ -166,6 +167,7 @@ func (w *world) expected(by policy.Actor, today string) []int64 {
 // TestTheQueueIsServedByIndexes: every step walks its index in the order of the
 // queue, on a library nobody has analysed and on one that is.
 func TestTheQueueIsServedByIndexes(t *testing.T) {
+	dbtest.SQLiteOnly(t)
 	w := school(t)
 	w.big(5_000)
 	for range 2 {

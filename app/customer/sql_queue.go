@@ -48,9 +48,9 @@ func (s *Service) steps(tx *db.Tx, by policy.Actor) []queueStep {
 			keys: func(p Place) []any { return []any{p.Touched, p.ID} },
 			where: func(args *db.Args) string {
 				me := args.Add(by.Account)
-				more := " AND customers.next_follow_up_on <= " + args.Add(today) + " AND (customers.owner_id IS NULL OR customers.owner_id <> " + me + ")"
-				if who == "own" {
-					more = " AND customers.owner_id = " + me + " AND customers.next_follow_up_on = ''"
+				more := " AND customers.owner_id = " + me + " AND customers.next_follow_up_on = ''"
+				if who != "own" {
+					more = " AND customers.next_follow_up_on <= " + args.Add(today) + " AND (customers.owner_id IS NULL OR customers.owner_id <> " + me + ")"
 				}
 				return workable + " AND " + warmth + " = " + args.Add(level) + " AND customers.touched_at < " + args.Add(before) + more
 			}}

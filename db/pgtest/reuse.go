@@ -25,6 +25,9 @@ func Copy(t testing.TB, template string) string {
 		if err := Do("CREATE DATABASE " + name + " TEMPLATE " + template + " STRATEGY file_copy"); err != nil {
 			t.Fatal(err)
 		}
+		if err := keep(name); err != nil {
+			t.Fatal(err)
+		}
 	}
 	was, err := shape(name)
 	if err != nil {
@@ -60,13 +63,28 @@ func shape(name string) (sum string, err error) {
 	})
 }
 
-// empty takes all rows out, past triggers and foreign keys.
+// keep puts aside the rows that migrations have made.
+func keep(name string) error {
+	return in(name, func(ctx context.Context, c *pgx.Conn) error {
+		_, err := c.Exec(ctx, `CREATE SCHEMA kept; DO $$ DECLARE t text; n bool; BEGIN
+			FOR t IN SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace AND relname <> 'goose_db_version' LOOP
+				EXECUTE format('SELECT EXISTS (SELECT 1 FROM %I)', t) INTO n;
+				IF n THEN EXECUTE format('CREATE TABLE kept.%I AS TABLE public.%I', t, t); END IF;
+			END LOOP; END $$`)
+		return err
+	})
+}
+
+// empty takes all other rows out, past triggers and foreign keys.
 func empty(name string) error {
 	return in(name, func(ctx context.Context, c *pgx.Conn) error {
 		_, err := c.Exec(ctx, `SET session_replication_role = replica; DO $$ DECLARE t text; n bool; BEGIN
 			FOR t IN SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace AND relname <> 'goose_db_version' LOOP
 				EXECUTE format('SELECT EXISTS (SELECT 1 FROM %I)', t) INTO n;
 				IF n THEN EXECUTE format('DELETE FROM %I', t); END IF;
+			END LOOP;
+			FOR t IN SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'kept'::regnamespace LOOP
+				EXECUTE format('INSERT INTO public.%I SELECT * FROM kept.%I', t, t);
 			END LOOP; END $$`)
 		return err
 	})
