@@ -94,7 +94,7 @@ func (p *program) restore() *cobra.Command {
 				return err
 			}
 			if c.Database != "" {
-				return usageError{errors.New("--database: a restored school keeps its database in the data folder; leave it out")}
+				return usageError{errors.New("--database: a restored school keeps its database in the data folder; leave it out. To have it on a PostgreSQL server, run cohort copy afterwards")}
 			}
 			r, done, err := input(args[0])
 			if err != nil {
