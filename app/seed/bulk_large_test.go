@@ -5,10 +5,12 @@ import (
 	"testing"
 
 	"cohort/db"
+	"cohort/db/dbtest"
 )
 
 // TestALargeBulkPutsTheIndexesBack: as they were, and after a failure, too.
 func TestALargeBulkPutsTheIndexesBack(t *testing.T) {
+	dbtest.SQLiteOnly(t)
 	defer func(was int) { large = was }(large)
 	large = 3000
 	d, _ := school(t)
