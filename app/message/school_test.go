@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -18,6 +17,7 @@ import (
 	"cohort/app/outbox"
 	"cohort/app/policy"
 	"cohort/db"
+	"cohort/db/dbtest"
 )
 
 var ctx = context.Background()
@@ -55,7 +55,7 @@ type school struct {
 
 func newSchool(t testing.TB, c Config) *school {
 	t.Helper()
-	return openSchool(t, filepath.Join(t.TempDir(), "school.db"), c)
+	return openSchool(t, dbtest.Path(t), c)
 }
 
 func openSchool(t testing.TB, path string, c Config) *school {
