@@ -19,7 +19,7 @@ import (
 // What the side takes, and from which width on there is one.
 const (
 	callsSide = 36
-	callsWide = 104
+	callsWide = 92
 )
 
 // View is kit.Screen's: the customer, below him the question, and at the side
@@ -225,7 +225,7 @@ func (d *callsDraw) contacts() []string {
 		case text == "":
 		case len(lines) == 0 && k == first:
 			said := text
-			if !masked {
+			if !masked && k == customer.Phone {
 				said = spacedNumber(text)
 			}
 			line := "  " + d.e.Theme.Paint(kit.Muted, d.e.T("field."+k)) + "  " + d.linked(k, text, d.e.Theme.Paint(kit.Strong, said), masked)
