@@ -174,7 +174,7 @@ var genericTo = map[string]string{
 }
 
 // mine are the commands of everybody with an account.
-const mine = `home; undo; undo list; trash restore; lists list; lists rm; lists save; lists show; lists view; help; keys add; keys list; keys rm; lang; notifications list; notifications read; notifications show; open; password; sessions end; sessions list; totp codes; totp confirm; totp off; totp on; totp status; whoami`
+const mine = `home; undo; undo list; trash restore; lists list; lists rm; lists save; lists show; lists view; help; keys add; keys list; keys rm; lang; me links; me notify; me qq; notifications list; notifications read; notifications show; notifications unread; open; password; sessions end; sessions list; totp codes; totp confirm; totp off; totp on; totp status; whoami`
 
 // TestHelpFollowsRights compares what each role's help shows, and that
 // everything else is forbidden, not unknown.
