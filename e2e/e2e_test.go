@@ -79,7 +79,7 @@ func TestScripts(t *testing.T) {
 			"ssh": client("ssh"), "scp": client("scp"), "sftp": client("sftp"),
 			"plink": client("plink"), "pscp": client("pscp"), "psftp": client("psftp"), "dbclient": client("dbclient"),
 			"json": cmdJSON, "find": cmdFind, "bytes": cmdBytes, "picture": cmdPicture, "together": cmdTogether, "eventually": cmdEventually, "screen": cmdScreen, "password": cmdPassword, "cut": cmdCut, "sql": cmdSQL, "stored": cmdStored, "totp": cmdTotp,
-			"letter": cmdLetter, "taker": cmdTaker,
+			"letter": cmdLetter, "log": cmdLog, "taker": cmdTaker,
 		},
 		Condition: condition})
 }

@@ -23,3 +23,8 @@ func cmdLetter(ts *testscript.TestScript, _ bool, args []string) {
 	ts.Check(err)
 	ts.Check(os.WriteFile(ts.MkAbs(args[1]), []byte(whole), 0o600))
 }
+
+// cmdLog puts what the halted server has logged into a file: log server.log.
+func cmdLog(ts *testscript.TestScript, _ bool, args []string) {
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(serverOf(ts).log.String()), 0o600))
+}
