@@ -172,7 +172,6 @@ func (m *maker) year(p *Part) error {
 func (m *maker) department(p *Part) error {
 	err := m.lists(p,
 		line{Bad, "overdue_all", "customers", "may:assign next:<today", ""},
-		line{Warn, "unowned", "customers", "may:assign owner:none status:not_enrolled", ""},
 		line{Warn, "waiting", "enrollments", "state:submitted", ""},
 		line{Warn, "returned_all", "enrollments", "state:returned", ""},
 		line{Bad, "late", "instalments", "overdue:yes", ""})

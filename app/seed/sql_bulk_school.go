@@ -92,9 +92,10 @@ func (c *classroom) records(tx *db.Tx) error {
 	return err
 }
 
-// leftOver takes the status from those who have no enrollment.
+// leftOver takes the status from those who have no enrollment. It does not ask
+// for the state, which would lead through all that were ever approved.
 func (c *classroom) leftOver(tx *db.Tx) error {
 	_, err := tx.Exec(`UPDATE customers SET status = 'not_enrolled' WHERE status = 'enrolled'
-		AND NOT EXISTS (SELECT 1 FROM enrollments WHERE enrollments.customer_id = customers.id AND enrollments.state = 'approved')`)
+		AND NOT EXISTS (SELECT 1 FROM enrollments WHERE enrollments.customer_id = customers.id)`)
 	return err
 }
