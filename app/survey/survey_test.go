@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -17,6 +16,7 @@ import (
 	"cohort/app/setting"
 	"cohort/app/survey"
 	"cohort/db"
+	"cohort/db/dbtest"
 )
 
 var bg = context.Background()
@@ -32,7 +32,7 @@ type school struct {
 
 func newSchool(t *testing.T) *school {
 	s := &school{now: time.Date(2026, 11, 26, 2, 0, 0, 0, time.UTC), t: t}
-	d, err := db.Open(bg, db.Options{Path: filepath.Join(t.TempDir(), "school.db"), Clock: func() time.Time { return s.now }, Log: slog.New(slog.DiscardHandler)})
+	d, err := db.Open(bg, db.Options{Path: dbtest.Path(t), Clock: func() time.Time { return s.now }, Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -54,9 +54,9 @@ func newSchool(t *testing.T) *school {
 	}
 	for i := range 6 {
 		s.exec(`INSERT INTO accounts (id, login, name, created_at, updated_at) VALUES ($1, $2, 'S', 1, 1)`, 11+i, fmt.Sprint("s", i+1))
-		s.exec(`INSERT INTO customers (id, name, qq, source_id, touched_at, created_at, updated_at) VALUES ($1, 'S', $1, 1, 1, 1, 1)`, i+1)
+		s.exec(`INSERT INTO customers (id, name, qq, source_id, touched_at, created_at, updated_at) VALUES ($1, 'S', $2, 1, 1, 1, 1)`, i+1, fmt.Sprint(i+1))
 		s.exec(`INSERT INTO students (id, customer_id, account_id, created_at) VALUES ($1, $1, $2, 1)`, i+1, 11+i)
-		s.exec(`INSERT INTO enrollments (id, customer_id, class_id, consultant_id, state, price, token_hash, link_expires_at, created_at, updated_at) VALUES ($1, $1, 1, 9, 'invited', 1, $1, 1, 1, 1)`, i+1)
+		s.exec(`INSERT INTO enrollments (id, customer_id, class_id, consultant_id, state, price, token_hash, link_expires_at, created_at, updated_at) VALUES ($1, $1, 1, 9, 'invited', 1, $2, 1, 1, 1)`, i+1, fmt.Sprint(i+1))
 		s.exec(`INSERT INTO student_classes (student_id, class_id, enrollment_id, joined_at) VALUES ($1, 1, $1, 1)`, i+1)
 	}
 	return s
