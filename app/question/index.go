@@ -53,26 +53,49 @@ func (s *Service) reindex(tx *db.Tx, q Question) error {
 // probes bounds how many grams of a searched word are asked for in lists.
 const probes = 4
 
-// findWord is the search of the list language: every gram of the word.
-func findWord(word string, args policy.Args) string {
+// lookedAt bounds what a word finds where nothing else narrows the list: of those
+// that hold its first gram, the lookedAt so many are looked at.
+const lookedAt = 2000
+
+// findWord gives the way to the questions that hold every gram of a word.
+func findWord(word string, bounded bool) []resource.Way {
 	list := grams.Wanted(word, probes)
 	if len(list) == 0 {
-		return ""
+		return nil
 	}
-	text, where := "SELECT g0.question_id FROM question_grams g0", " WHERE g0.gram = "+args.Add(list[0])
+	return []resource.Way{{Exact: true,
+		Select: func(args policy.Args) string { return allOf(list, bounded, args) },
+		Row: func(args policy.Args) string {
+			all := make([]string, len(list))
+			for i, g := range list {
+				all[i] = "EXISTS (SELECT 1 FROM question_grams WHERE question_grams.question_id = questions.id AND question_grams.gram = " + args.Add(g) + ")"
+			}
+			return strings.Join(all, " AND ")
+		}}}
+}
+
+// named finds by what a record that a question points to is called: few records,
+// each with its questions by an index.
+func named(column, table string, columns ...string) func(word string, bounded bool) []resource.Way {
+	called := resource.Contains(columns...)
+	return func(word string, _ bool) []resource.Way {
+		return []resource.Way{{Row: func(args policy.Args) string {
+			return column + " IN (SELECT id FROM " + table + " WHERE " + called(word, args) + ")"
+		}}}
+	}
+}
+
+func allOf(list []string, bounded bool, args policy.Args) string {
+	first, where := "question_grams g0", " WHERE g0.gram = "+args.Add(list[0])
+	if bounded {
+		first = "(SELECT question_id FROM question_grams" + strings.Replace(where, "g0.", "", 1) + " ORDER BY question_id DESC LIMIT " + args.Add(lookedAt) + ") AS g0"
+		where = " WHERE 1 = 1"
+	}
+	text := "SELECT DISTINCT g0.question_id AS id FROM " + first
 	for i, g := range list[1:] {
 		name := "g" + string(rune('1'+i))
 		text += " CROSS JOIN question_grams " + name
 		where += " AND " + name + ".question_id = g0.question_id AND " + name + ".gram = " + args.Add(g)
 	}
-	return "questions.id IN (" + text + where + ")"
-}
-
-// findWithin is findWord where other conditions narrow the list.
-func findWithin(word string, args policy.Args) resource.Set {
-	list := grams.Wanted(word, probes)
-	if len(list) != 1 || strings.TrimSpace(word) == "" {
-		return resource.Set{Also: findWord(word, args)}
-	}
-	return resource.Set{Table: "question_grams", ID: "question_grams.question_id", Where: "question_grams.gram = " + args.Add(list[0])}
+	return text + where
 }
