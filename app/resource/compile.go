@@ -101,6 +101,9 @@ func (c *compiler) term(t Term) (string, error) {
 		return c.may(t), nil
 	}
 	f, ok := c.res.Field(t.Field)
+	if !ok && t.Field == "id" {
+		return c.numbered(t)
+	}
 	if !ok || f.NoFilter {
 		return "", fault.New(fault.Invalid, "list.no_field", "field", t.Field, "fields", c.res.filterNames())
 	}
@@ -124,6 +127,23 @@ func (c *compiler) may(t Term) string {
 		return "(" + cond + ") IS NOT TRUE"
 	}
 	return cond
+}
+
+// numbered gives the rows of the numbers named: id:4,7.
+func (c *compiler) numbered(t Term) (string, error) {
+	var ids []any
+	for _, w := range Words(t.Value) {
+		n, err := strconv.ParseInt(strings.TrimPrefix(w, "#"), 10, 64)
+		if err != nil {
+			return "", fault.New(fault.Invalid, "fault.bad_number", "value", w)
+		}
+		ids = append(ids, n)
+	}
+	cond := c.in(Field{SQL: c.res.Key}, ids)
+	if t.Not {
+		cond = "NOT (" + cond + ")"
+	}
+	return cond, nil
 }
 
 func (r *Resource) filterNames() string {

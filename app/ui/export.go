@@ -3,10 +3,13 @@ package ui
 import (
 	"context"
 	"slices"
+	"strings"
 
 	"cohort/app/exchange"
+	"cohort/app/fault"
 	"cohort/app/i18n"
 	"cohort/app/policy"
+	"cohort/app/resource"
 	"cohort/app/ui/kit"
 )
 
@@ -18,13 +21,38 @@ func (d *desk) exchangeActions(name string, own func(*kit.List) []kit.Action) fu
 		}
 		by := d.actor()
 		if by.Account != 0 && by.Can("export", name) {
-			out = append(out, kit.Action{ID: "ui.export", Keys: freeKey(out, "X"), Weight: -1, Run: func() kit.Cmd { return kit.Push(d.exportForm(name, l.Query())) }})
+			query, why := exportQuery(l)
+			out = append(out, kit.Action{ID: "ui.export", Keys: freeKey(out, "X"), Weight: -1, WhyNot: why, Run: func() kit.Cmd { return kit.Push(d.exportForm(name, query)) }})
 		}
 		if by.Account != 0 && by.Can("import", name) && name != "imports" {
 			out = append(out, kit.Action{ID: "ui.import", Keys: freeKey(out, "I"), Weight: -1, Run: func() kit.Cmd { return kit.Push(d.imports()) }})
 		}
 		return out
 	}
+}
+
+// mostMarked is how many marked rows an export names one by one.
+const mostMarked = 1000
+
+// exportQuery is what an export takes: the marked rows, in the list's order, or
+// all that the list's conditions want.
+func exportQuery(l *kit.List) (string, error) {
+	if !l.AnyMarked() {
+		return l.Query(), nil
+	}
+	ids := l.Marked()
+	if len(ids) > mostMarked {
+		return "", fault.New(fault.TooMany, "ui.export.too_many", "max", mostMarked)
+	}
+	words := make([]string, len(ids))
+	for i, id := range ids {
+		words[i] = kit.ID(id)
+	}
+	query := "id:" + strings.Join(words, ",")
+	if q, err := resource.Parse(l.Query()); err == nil && q.Sort != "" {
+		query += " " + resource.Query{Sort: q.Sort, Desc: q.Desc}.String()
+	}
+	return query, nil
 }
 
 // freeKey gives the key, unless one of the list's own actions has it: then the

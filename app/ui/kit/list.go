@@ -176,6 +176,9 @@ func (l *List) Current() (Row, bool) {
 	return l.rows[l.at], true
 }
 
+// AnyMarked says whether any row is marked.
+func (l *List) AnyMarked() bool { return len(l.marked) > 0 }
+
 // Marked gives the ids marked for an action; where none is, the highlighted
 // one.
 func (l *List) Marked() []int64 {
