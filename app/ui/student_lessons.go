@@ -7,6 +7,7 @@ import (
 	"cohort/app/policy"
 	"cohort/app/teaching"
 	"cohort/app/ui/kit"
+	"cohort/app/ui/kit/width"
 )
 
 // myScores shows the student's classes with total and place, and every lesson
@@ -90,7 +91,7 @@ func (d *desk) myLessonTable(list []teaching.MyLesson) *kit.Table {
 		{Key: "title", Name: "field.title", Width: 16, Share: 2, Max: 48, Tone: kit.Strong},
 		{Key: "attendance", Name: "field.attendance", Width: 12},
 		{Key: "homework", Name: "field.homework_state", Width: 11},
-		{Key: "score", Name: "field.score", Width: 6},
+		{Key: "score", Name: "field.score", Width: width.Of(d.p().T("ui.teaching.not_released"))},
 		{Key: "comment", Name: "field.comment", Width: 14, Share: 2, Drop: 1},
 		{Key: "due", Name: "field.due", Width: 16, Drop: 3},
 	}, Open: func(r kit.Row) kit.Cmd { return kit.Push(d.lesson(r.ID)) }}
@@ -100,9 +101,18 @@ func (d *desk) myLessonTable(list []teaching.MyLesson) *kit.Table {
 			due = d.p().DateTime(m.Due)
 		}
 		t.Rows = append(t.Rows, kit.Row{ID: m.ID, Cells: []kit.Cell{{Text: num(m.Number)}, {Text: m.Held}, {Text: m.Title}, d.attendanceCell(m.Record), d.workCell(m),
-			d.scoreCell(m.Record), {Text: m.Record.Comment}, {Text: due}}})
+			d.myScore(m), {Text: m.Record.Comment}, {Text: due}}})
 	}
 	return t
+}
+
+// myScore is a score as its student sees it: not before the lesson's are
+// released.
+func (d *desk) myScore(m teaching.MyLesson) kit.Cell {
+	if m.Released.IsZero() && !m.Record.BeforeJoin {
+		return kit.Cell{Text: d.p().T("ui.teaching.not_released"), Tone: kit.Muted}
+	}
+	return d.scoreCell(m.Record)
 }
 
 // workCell says where a homework stands.
@@ -115,7 +125,7 @@ func (d *desk) workCell(m teaching.MyLesson) kit.Cell {
 // myLessonPage is one lesson for its student.
 func (d *desk) myLessonPage(ctx context.Context, by policy.Actor, m teaching.MyLesson) (kit.DetailPage, error) {
 	p := d.p()
-	work, score, attendance := d.workCell(m), d.scoreCell(m.Record), d.attendanceCell(m.Record)
+	work, score, attendance := d.workCell(m), d.myScore(m), d.attendanceCell(m.Record)
 	pairs := []kit.Pair{{Name: "field.title", Value: m.Title, Tone: kit.Strong, Wide: true}, {Name: "field.held", Value: p.DayWeekday(d.dayOf(m.Held))},
 		{Name: "field.lecturer", Value: m.LecturerName}, {Name: "field.attendance", Value: attendance.Text, Tone: attendance.Tone},
 		{Name: "field.homework_state", Value: work.Text, Tone: work.Tone}}
@@ -123,9 +133,6 @@ func (d *desk) myLessonPage(ctx context.Context, by policy.Actor, m teaching.MyL
 		pairs = append(pairs, kit.Pair{Name: "field.due", Value: p.DateTime(m.Due)}, kit.Pair{Name: "field.cutoff", Value: p.DateTime(m.Cutoff)})
 	}
 	score1 := kit.Pair{Name: "field.score", Value: score.Text, Tone: score.Tone}
-	if m.Released.IsZero() && !m.Record.BeforeJoin {
-		score1 = kit.Pair{Name: "field.score", Value: p.T("ui.teaching.not_released")}
-	}
 	page := kit.DetailPage{Title: d.lessonTitle(m.ClassCode, m.Number), Data: m, Sections: []kit.Section{{Pairs: append(pairs, score1)}}}
 	if m.Record.Comment != "" {
 		page.Sections = append(page.Sections, kit.Section{Name: "field.comment", Text: m.Record.Comment})
