@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"cohort/app/grams"
 	"cohort/app/policy"
 	"cohort/app/resource"
 	"cohort/db"
@@ -24,6 +25,9 @@ type words struct {
 	three           string // a whole name of three characters
 	phone, phoneEnd string // of somebody in the middle
 	middle          int64  // his id
+	initials, said  string // of a whole name of three characters, and how it is said
+	family          string // how the most frequent family name is said
+	inPhone, inQQ   string // four digits of the middle of a phone and of a QQ
 	next            string // the phone of somebody behind him: who is looked up gets a longer history
 }
 
@@ -37,6 +41,7 @@ func (s *inside) words() (w words) {
 		text(&w.common, `SELECT gram FROM name_grams WHERE length(gram) = 2 AND gram > '一' GROUP BY gram ORDER BY abs(count(*) - 1700), gram LIMIT 1`),
 		text(&w.one, `SELECT gram FROM name_grams WHERE length(gram) = 1 GROUP BY gram ORDER BY count(*) DESC LIMIT 1`),
 		text(&w.three, `SELECT name FROM customers WHERE length(name) = 3 AND name > '一' ORDER BY id DESC LIMIT 1 OFFSET 500`),
+		text(&w.inQQ, `SELECT substr(qq, 4, 4) FROM customers WHERE length(qq) > 8 ORDER BY id DESC LIMIT 1`),
 		func(tx *db.Tx) error { return text(&w.rareName, newestWith, w.rare)(tx) },
 		func(tx *db.Tx) error {
 			row := tx.QueryRow(`SELECT id, phone FROM customers WHERE phone <> '' AND id >= (SELECT (min(id) + max(id)) / 2 FROM customers) ORDER BY id LIMIT 1`)
@@ -49,6 +54,9 @@ func (s *inside) words() (w words) {
 		must(s.b, s.DB.Read(s.b.Context(), step))
 	}
 	w.phoneEnd = w.phone[len(w.phone)-4:]
+	w.inPhone = w.phone[4:8]
+	sounds := grams.Sounds(w.three)
+	w.family, w.said, w.initials = sounds[0], sounds[1], sounds[2]
 	return w
 }
 
@@ -85,6 +93,18 @@ func BenchmarkLibrary(b *testing.B) {
 		{"search/phone", w.phone, page},
 		{"filter/phone", "phone:" + w.phone, page},
 		{"search/nothing", "龘龘", page},
+		{"search/initials", w.initials, page},
+		{"search/pinyin", w.said, page},
+		{"search/pinyin-family", w.family, page},
+		{"search/pinyin-two-words", w.family + " " + w.initials[1:], page},
+		{"search/phone-middle", w.inPhone, page},
+		{"search/qq-part", w.inQQ, page},
+		{"search/one-letter", "w", page},
+		{"search/one-digit", "4", page},
+		{"search/tag", "tags:vip", page},
+		{"search/combined", w.initials + " status:not_enrolled source:baidu", page},
+		{"typed/initials", w.initials, typed},
+		{"typed/phone-middle", w.inPhone, typed},
 		{"typed/pair-rare", w.rare, typed}, // what the screen asks for while one types
 		{"typed/pair-common", w.common, typed},
 		{"typed/one-character", w.one, typed},
