@@ -221,10 +221,7 @@ func (d *desk) changesText(e customer.Event) string {
 	for _, c := range e.Changes {
 		f, _ := res.Field(c.Field)
 		say := func(v string) string {
-			if len(f.Choices) > 0 && v != "" {
-				return f.ChoiceLabel(d.p(), v)
-			}
-			return orDash(v)
+			return orDash(d.saidChange(f, v))
 		}
 		out = append(out, d.p().Or("field."+c.Field, c.Field)+": "+say(c.Old)+" > "+say(c.New))
 	}

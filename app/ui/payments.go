@@ -3,6 +3,7 @@ package ui
 import (
 	"context"
 
+	"cohort/app/fault"
 	"cohort/app/payment"
 	"cohort/app/policy"
 	"cohort/app/ui/kit"
@@ -16,8 +17,9 @@ func (d *desk) payments(query string) kit.Screen {
 		s.Views = []kit.ListView{{ID: "ui.pay.view.today", Query: "at:today"}, {ID: "ui.pay.view.month", Query: "at:this_month"},
 			{ID: "ui.pay.view.mine", Query: "taken_by:me"}, {ID: "ui.pay.view.refunds", Query: "payment:refund"}}
 		s.Actions = func(*kit.List) []kit.Action {
-			return []kit.Action{{ID: "ui.pay.due", Keys: []string{"i"}, Weight: 8, WhyNot: d.can("list", "instalments"),
-				Run: func() kit.Cmd { return kit.Push(d.instalments("overdue:yes")) }}}
+			return []kit.Action{{ID: "ui.pay.take", Keys: []string{"n"}, Weight: 2, WhyNot: fault.New(fault.Invalid, "ui.pay.from_enrollment")},
+				{ID: "ui.pay.due", Keys: []string{"i"}, Weight: 8, WhyNot: d.can("list", "instalments"),
+					Run: func() kit.Cmd { return kit.Push(d.instalments("overdue:yes")) }}}
 		}
 	})
 }

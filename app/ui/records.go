@@ -57,7 +57,7 @@ func visible(by policy.Actor, res *resource.Resource, f resource.Field) bool {
 
 // column lays a field out.
 func (d *desk) column(f resource.Field, by policy.Actor, name string) kit.Column {
-	c := kit.Column{Key: f.Name, Name: "field." + f.Name, Width: f.Width, Drop: f.Priority, Sort: f.Sort && !by.Limited("list", name, f.Name)}
+	c := kit.Column{Key: f.Name, Name: fieldWord(name, f.Name), Width: f.Width, Drop: f.Priority, Sort: f.Sort && !by.Limited("list", name, f.Name)}
 	if c.Width == 0 {
 		c.Width = usualWidth[f.Kind]
 	}
@@ -172,7 +172,9 @@ func (d *desk) filters(by policy.Actor, res *resource.Resource) []kit.Filter {
 	var out []kit.Filter
 	for _, f := range res.Fields {
 		if !f.NoFilter && f.Kind != resource.LongText && visible(by, res, f) {
-			out = append(out, d.filter(f))
+			x := d.filter(f)
+			x.Name = fieldWord(res.Name, f.Name)
+			out = append(out, x)
 		}
 	}
 	return out

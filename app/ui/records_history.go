@@ -128,6 +128,8 @@ func (d *desk) saidChange(f resource.Field, text string) string {
 		return ""
 	case f.Kind == resource.Choice:
 		return f.ChoiceLabel(d.p(), text)
+	case f.Ref == "sources":
+		return d.p().Or("choice.source."+text, text)
 	case f.Kind == resource.Bool && (text == "yes" || text == "no"):
 		return d.p().T(text)
 	case f.Kind == resource.Money:

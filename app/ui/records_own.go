@@ -11,7 +11,7 @@ import (
 // equip gives a list what every list has: columns and lists of one's own, marks
 // on all that match, editing in the row, and acts on many rows.
 func (d *desk) equip(spec *kit.ListSpec, res *resource.Resource, by policy.Actor) {
-	spec.Select = true
+	spec.Select = len(d.app.Engine.Actions(by, res.Name)) > 0 || by.Can("export", res.Name)
 	spec.Tailor = d.tailor(res, by)
 	spec.Saved = d.savedLists(res.Name)
 	spec.Edit = d.rowEdit(res, by)

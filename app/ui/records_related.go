@@ -51,7 +51,7 @@ func (d *desk) relatedSection(ctx context.Context, by policy.Actor, name string,
 			continue
 		}
 		t.Rows = append(t.Rows, kit.Row{ID: int64(i), Cells: []kit.Cell{{Text: kit.Label(d.p(), "resource."+l.resource)},
-			{Text: kit.Label(d.p(), "field."+l.field.Name)}, {Text: countText(n, capped)}}})
+			{Text: kit.Label(d.p(), fieldWord(l.resource, l.field.Name))}, {Text: countText(n, capped)}}})
 	}
 	if len(t.Rows) == 0 {
 		return nil, nil
@@ -61,6 +61,15 @@ func (d *desk) relatedSection(ctx context.Context, by policy.Actor, name string,
 		return kit.Push(d.listOf(l.resource, l.query(id)))
 	}
 	return []kit.Section{{Name: "ui.records.related", Table: t}}, nil
+}
+
+// fieldWord is the key of a field's label: one of the record's own, where the
+// same name is something else elsewhere.
+func fieldWord(name, field string) string {
+	if own := "field." + name + "." + field; i18n.Has(own) {
+		return own
+	}
+	return "field." + field
 }
 
 func (l pointer) query(id int64) string { return l.field.Name + ":#" + kit.ID(id) }
