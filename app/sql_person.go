@@ -98,6 +98,7 @@ var erasures = []erasure{
 	{"", `DELETE FROM name_grams WHERE customer_id = $1`, false},
 	{"", `DELETE FROM name_sounds WHERE customer_id = $1`, false},
 	{"", `DELETE FROM contact_parts WHERE customer_id = $1`, false},
+	{"", `UPDATE customer_merges SET contents = '', lost_name = $2 WHERE kept_id = $1 OR lost_id = $1 OR kept_id IN (SELECT lost_id FROM customer_merges WHERE kept_id = $1)`, true},
 	{"enrollments", `UPDATE enrollments SET name = $2, sex = '', id_kind = '', id_number = '', phone = '', email = $2, emergency = '', reason = '',
 		version = version + 1 WHERE customer_id = $1`, true},
 	{"", `UPDATE documents SET name = 'document-' || CAST(place AS TEXT), remark = '' WHERE enrollment_id IN ` + hisEnrollments, false},

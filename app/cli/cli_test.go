@@ -144,14 +144,14 @@ func TestRefusals(t *testing.T) {
 // permitted is what help shows to each, by group.
 var permittedTo = map[string]string{
 	"sales_a": `calls; calls done; calls next; calls undo; campaigns list; campaigns show; campuses list; campuses show; classes list; classes show; contract; courses list; courses show;
-		customers add; customers change; customers check; customers claim; customers history; customers list; customers notify-owner; customers owners; customers release; customers reveal; customers show;
+		customers add; customers change; customers check; customers claim; customers history; customers list; customers notify-owner; customers owners; customers release; customers reveal; customers show; customers tags;
 		customers tag; customers untag; documents list; documents seen; enrollments cancel; enrollments create; enrollments link; enrollments list; enrollments review;
 		enrollments show; followups add; followups list; followups show; instalments list; instalments show; outline; ownerships list; ownerships show; payments; payments add; payments balance; payments list; payments receipt; payments show;
 		reports list; reports show; reports target;
 		sources list; sources show`,
 	"manager": `accounts grants; accounts list; accounts show; calls; calls done; calls next; calls undo; campaigns list; campaigns show; campuses list; campuses show; classes list; classes show; contract;
 		courses list; courses show; customers add; customers assign; customers change; customers check; customers claim; customers export; customers history; customers duplicates; customers import; customers list; customers merge; customers unmerge;
-		customers notify-owner; customers owners; customers release; customers reveal; customers show; customers tag; customers untag; departments list; departments show; documents list; documents seen;
+		customers notify-owner; customers owners; customers release; customers reveal; customers show; customers tags; customers tag; customers untag; departments list; departments show; documents list; documents seen;
 		enrollments cancel; enrollments create; enrollments link; enrollments list; enrollments review; enrollments show; followups add; followups list;
 		followups show; imports check; imports list; imports map; imports rm; imports run; imports show; imports undo;
 		instalments export; instalments list; instalments show; outline; ownerships list; ownerships show; payments; payments add; payments balance; payments export; payments list; payments plan;

@@ -26,6 +26,7 @@ func customerCommands() []command {
 		{path: "customers tag", use: "ID TAG…", min: 2, max: -1, may: right("change", "customers"), run: tagging(true),
 			example: []string{"customers tag 42 vip"}},
 		{path: "customers untag", use: "ID TAG…", min: 2, max: -1, may: right("change", "customers"), run: tagging(false)},
+		{path: "customers tags", use: "[TEXT]", max: 1, may: right("list", "customers"), run: customerTags, example: []string{"customers tags v"}},
 		{path: "customers history", use: "ID", min: 1, max: 1, may: right("view", "customers"), run: customerHistory},
 	}
 }
@@ -219,4 +220,31 @@ func wanted(f resource.Field, v resource.Value, names []string) bool {
 		return slices.Contains(names, f.Name)
 	}
 	return v.Mode == policy.Masked && v.Label != ""
+}
+
+// customerTags lists tags with how many customers have them.
+func customerTags(c *call, in input) error {
+	begins := ""
+	if len(in.args) > 0 {
+		begins = in.args[0]
+	}
+	list, err := c.app.Customers.Tags(c.ctx, c.by, begins)
+	if err != nil {
+		return err
+	}
+	rows := []object{}
+	for _, t := range list {
+		rows = append(rows, object{"tag": t.Tag, "count": t.N, "capped": t.Capped})
+	}
+	if c.json {
+		return c.printJSON(rows)
+	}
+	for _, t := range list {
+		more := ""
+		if t.Capped {
+			more = "+"
+		}
+		c.text(t.Tag + "  " + i18n.Group(uint64(t.N)) + more)
+	}
+	return nil
 }

@@ -64,7 +64,7 @@ const followUpFrom = `follow_ups LEFT JOIN customers ON customers.id = follow_up
 func (s *Service) register() {
 	c := customers()
 	c.Vars = s.vars
-	c.Add, c.Change, c.Actions = s.add, s.change, s.poolActions()
+	c.Add, c.Change, c.Actions = s.add, s.change, append(s.poolActions(), s.tagActions()...)
 	c.TakesBack = map[string]func(context.Context, policy.Actor, audit.Entry) error{"follow_up": s.takeBack, "merge": s.takeMergeBack}
 	s.Engine.Register(c)
 	f := followUps()

@@ -71,6 +71,9 @@ type parting struct {
 }
 
 func (p *parting) part() error {
+	if p.m.contents == "" {
+		return fault.New(fault.Conflict, "customer.unmerge_erased")
+	}
 	if err := resource.ReadRows(p.m.contents, &p.kept); err != nil {
 		return err
 	}

@@ -174,6 +174,9 @@ func (d *desk) filters(by policy.Actor, res *resource.Resource) []kit.Filter {
 		if !f.NoFilter && f.Kind != resource.LongText && visible(by, res, f) {
 			x := d.filter(f)
 			x.Name = fieldWord(res.Name, f.Name)
+			if res.Name == "customers" && f.Name == "tags" {
+				x.Kind, x.Search = kit.FilterRelation, d.pickTag
+			}
 			out = append(out, x)
 		}
 	}
