@@ -2,12 +2,15 @@ package cli
 
 import (
 	"bufio"
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf16"
 
 	"github.com/charmbracelet/x/ansi"
 
@@ -21,7 +24,7 @@ func newOutput(w io.Writer) *output { return &output{bufio.NewWriterSize(w, 8<<1
 
 // printJSON writes one value on one line, for jq and scripts.
 func (c *call) printJSON(v any) error {
-	enc := json.NewEncoder(c.out)
+	enc := json.NewEncoder(inert{c.out})
 	enc.SetEscapeHTML(false)
 	if err := enc.Encode(v); err != nil {
 		var wrong *json.UnsupportedValueError
@@ -31,6 +34,31 @@ func (c *call) printJSON(v any) error {
 	}
 	return nil // the reader has gone: Flush tells
 }
+
+// inert escapes what encoding/json leaves as it is and a terminal obeys: the 8-bit controls, direction marks, what is not
+// seen. A program reads the same text.
+type inert struct{ w io.Writer }
+
+// Write gets whole JSON values from the encoder. What is to be escaped is within strings: nowhere else can it stand.
+func (i inert) Write(p []byte) (int, error) {
+	if bytes.IndexFunc(p, obeyed) < 0 {
+		return i.w.Write(p)
+	}
+	var out bytes.Buffer
+	for _, r := range string(p) {
+		if !obeyed(r) {
+			out.WriteRune(r)
+			continue
+		}
+		for _, unit := range utf16.Encode([]rune{r}) {
+			_, _ = fmt.Fprintf(&out, `\u%04x`, unit)
+		}
+	}
+	_, err := i.w.Write(out.Bytes())
+	return len(p), err
+}
+
+func obeyed(r rune) bool { return r != '\n' && (unicode.IsControl(r) || unicode.Is(unicode.Cf, r)) }
 
 // say prints one line of words.
 func (c *call) say(key string, args ...any) { c.text(c.p.T(key, args...)) }
