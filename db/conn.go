@@ -58,14 +58,6 @@ func (c *conn) control(ctx context.Context, text string) error {
 	return err
 }
 
-// once runs a statement of this package's own without keeping it prepared.
-func (c *conn) once(ctx context.Context, text string) error {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	_, err := c.c.ExecContext(ctx, text)
-	return err
-}
-
 func (c *conn) exec(ctx context.Context, text string, args []any, foreign bool) (sql.Result, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
