@@ -21,6 +21,7 @@ import (
 //	reset           name, ssh, login, password
 //	activation      name, ssh, login, expires (i18n.Day)
 //	second_reset    name, who (did it), ssh
+//	notification    name, text (what was told), open (the command line that leads there)
 //	handover        name (who takes over), who (did it), from, customers, due, enrollments, classes (numbers), reason
 //
 // ssh and scp are whole command lines to copy; name is how the receiver is addressed.

@@ -20,6 +20,7 @@ var templates = map[string]string{
 	"activation":     "name ssh login expires",
 	"second_reset":   "name who ssh",
 	"handover":       "name who from customers due enrollments classes reason",
+	"notification":   "name text open",
 }
 
 func TestTemplatesSayAllTheirArguments(t *testing.T) {
