@@ -104,7 +104,7 @@ func (q *query) followed(day Period) (map[int64]act, error) {
 		return nil, err
 	}
 	rows, err := q.tx.Query(`SELECT COALESCE(follow_ups.author_id, 0), count(*), count(DISTINCT follow_ups.customer_id)
-		FROM `+followUps.from+` WHERE `+where+` GROUP BY 1`, *args...)
+		FROM `+joined(followUps.from, where)+` WHERE `+where+` GROUP BY 1`, *args...)
 	out := map[int64]act{}
 	_, err = db.Collect(rows, err, func(r *sql.Rows) (id int64, err error) {
 		var a act

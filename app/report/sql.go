@@ -68,7 +68,8 @@ func (q *query) sums(b base, p Period, cut, more string, values ...string) (map[
 	if more != "" {
 		where += " AND " + more
 	}
-	rows, err := q.tx.Query("SELECT "+strings.Join(columns, ", ")+" FROM "+b.from+" WHERE "+where+" GROUP BY 1", *args...)
+	shown := strings.Join(columns, ", ")
+	rows, err := q.tx.Query("SELECT "+shown+" FROM "+joined(b.from, shown, where)+" WHERE "+where+" GROUP BY 1", *args...)
 	return figures(rows, err, len(values))
 }
 
