@@ -47,6 +47,7 @@ type Picker struct {
 	shown  []Option
 	at     int
 	asking bool
+	late   func() Cmd // what was pressed before the answer to what was typed had come
 	err    error
 	right  bool // the pane of what is chosen has the keys
 	picked int  // highlighted there
@@ -86,7 +87,7 @@ func (k *Picker) Update(msg tea.Msg) Cmd {
 	if k.line == nil || !k.line.Update(msg) {
 		return nil
 	}
-	k.at, k.right = 0, false
+	k.at, k.right, k.late = 0, false, nil
 	if k.ask != nil {
 		if list, asked := k.ask(k.line.Value()); asked {
 			k.shown = list
@@ -110,8 +111,19 @@ func (k *Picker) search(wait time.Duration) Cmd {
 			if err == nil {
 				k.shown, k.at = list, max(0, min(k.at, len(list)-1))
 			}
-			return nil
+			return k.caughtUp()
 		}}.Cmd()
+}
+
+// caughtUp does what was pressed while the answer was on its way: it was meant for
+// what was typed, not for what still stood there.
+func (k *Picker) caughtUp() Cmd {
+	late := k.late
+	k.late = nil
+	if late == nil || k.err != nil {
+		return nil
+	}
+	return late()
 }
 
 // rows is the number of lines to choose from, with "+ new".
@@ -154,12 +166,15 @@ func (k *Picker) Actions() []Action {
 // typed for where nothing is.
 func (k *Picker) enter() Cmd {
 	switch {
+	case k.asking:
+		k.late = k.enter
+		return nil
 	case k.New != nil && k.at == len(k.shown):
 		typed := k.line.Value()
 		return Close(after(func() Cmd { return k.New(typed) }))
 	case k.Many && (len(k.Chosen) > 0 || k.line.Value() == "" || k.at >= len(k.shown)):
 		return k.take(k.Chosen)
-	case k.at >= len(k.shown) || k.asking && k.Search != nil && k.line.Value() != "" && len(k.shown) == 0:
+	case k.at >= len(k.shown):
 		return nil
 	}
 	o := k.shown[k.at]
@@ -180,6 +195,10 @@ func (k *Picker) take(list []Option) Cmd {
 
 // mark takes or leaves the highlighted option among several.
 func (k *Picker) mark() Cmd {
+	if k.asking {
+		k.late = k.mark
+		return nil
+	}
 	if k.at >= len(k.shown) {
 		return nil
 	}
