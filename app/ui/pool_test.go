@@ -64,8 +64,8 @@ func TestClaimAndPutBack(t *testing.T) {
 	s.Keys("r").See("Why? It is kept").Everywhere().Type("空号").Keys("enter").See("back in the pool", "空号", "the pool").Everywhere()
 	s.Keys("w").See("you lost this customer", "7 days").Everywhere()
 	// From the list, one and several.
-	s = person(t, a, "sales_d", "customers?name:欧阳思远").See("欧阳思远").Keys("w").See("the customer is yours")
-	s = person(t, a, "sales_a", "customers?name:诸葛明").Keys("w").See("the customer is yours")
+	person(t, a, "sales_d", "customers?name:欧阳思远").See("欧阳思远").Keys("w").See("the customer is yours")
+	person(t, a, "sales_a", "customers?name:诸葛明").Keys("w").See("the customer is yours")
 	if n := single(t, a, "SELECT count(*) FROM ownerships WHERE reason = 'claimed' AND customer_id IN ($1, $2)", id, other); n != 3 {
 		t.Errorf("%d claims in the ledger", n)
 	}
