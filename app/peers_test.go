@@ -12,17 +12,14 @@ import (
 
 	"cohort/app/bus"
 	"cohort/app/policy"
-	"cohort/db/dbtest"
 	"cohort/db/pgtest"
 )
 
 // onTwo opens one school in two processes, with the same keys.
 func onTwo(t *testing.T) (a, b *App) {
 	t.Helper()
-	if !pgtest.On() {
-		t.Skip("needs a PostgreSQL server: " + pgtest.Variable)
-	}
-	address, dir := dbtest.Path(t), t.TempDir()
+	pgtest.Need(t)
+	address, dir := pgtest.Create(t), t.TempDir()
 	for i, to := range []**App{&a, &b} {
 		c := Config{Data: filepath.Join(dir, string(rune('a'+i))), AgeKey: "off", Database: address}
 		if i == 1 {

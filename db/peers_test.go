@@ -13,9 +13,7 @@ import (
 // two opens the same database twice, as two processes do.
 func two(t *testing.T) (a, b *DB) {
 	t.Helper()
-	if !pgtest.On() {
-		t.Skip("needs a PostgreSQL server: " + pgtest.Variable)
-	}
+	pgtest.Need(t)
 	path := pgtest.Create(t)
 	for _, to := range []**DB{&a, &b} {
 		d, err := Open(context.Background(), Options{Path: path, Log: slog.New(slog.DiscardHandler)})

@@ -16,9 +16,7 @@ import (
 // both opens one database of each engine with this program's own tables.
 func both(t *testing.T) (lite, post *DB) {
 	t.Helper()
-	if !pgtest.On() {
-		t.Skip("needs a PostgreSQL server: " + pgtest.Variable)
-	}
+	pgtest.Need(t)
 	for _, x := range []struct {
 		to   **DB
 		path string

@@ -24,9 +24,7 @@ import (
 // folder of its own, as on two machines. Both are killed in turn while people work; those go on at the other. Then the
 // school is copied into one folder, and everything that was answered by either is there.
 func TestTwoProcesses(t *testing.T) {
-	if !pgtest.On() {
-		t.Skip("needs a PostgreSQL server: " + pgtest.Variable)
-	}
+	pgtest.Need(t)
 	if err := prepare(); err != nil {
 		t.Fatal(err)
 	}

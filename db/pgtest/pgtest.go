@@ -2,6 +2,7 @@
 package pgtest
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"fmt"
@@ -16,11 +17,22 @@ import (
 // Variable names the server: postgres://USER@HOST:PORT/DATABASE, of a user who may create databases.
 const Variable = "COHORT_TEST_DATABASE"
 
-// Address is the server's, "" where tests run on SQLite.
-func Address() string { return os.Getenv(Variable) }
+// Beside names a server for the tests that are about PostgreSQL itself, while all others run on SQLite.
+const Beside = "COHORT_TEST_POSTGRES"
 
-// On tells whether tests run on PostgreSQL.
-func On() bool { return Address() != "" }
+// Address is the server's, "" where there is none.
+func Address() string { return cmp.Or(os.Getenv(Variable), os.Getenv(Beside)) }
+
+// On tells whether all tests run on PostgreSQL.
+func On() bool { return os.Getenv(Variable) != "" }
+
+// Need skips a test that is about PostgreSQL itself where there is no server.
+func Need(t testing.TB) {
+	t.Helper()
+	if Address() == "" {
+		t.Skip("needs a PostgreSQL server: " + Beside)
+	}
+}
 
 // Create makes an empty database and drops it with the test.
 func Create(t testing.TB) string {
