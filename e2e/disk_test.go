@@ -25,6 +25,22 @@ func small(t *testing.T, mib string) (string, bool) {
 	return dir, true
 }
 
+// smallSchool is a demo school on a file system that is soon full.
+func smallSchool(t *testing.T) (dir, data string, ok bool) {
+	t.Helper()
+	if err := prepare(); err != nil {
+		t.Fatal(err)
+	}
+	if dir, ok = small(t, "96"); !ok {
+		return "", "", false
+	}
+	data = filepath.Join(dir, "data")
+	if err := copySchool(data); err != nil {
+		t.Fatal(err)
+	}
+	return dir, data, true
+}
+
 // fill takes all the room there is and gives what makes room again.
 func fill(t *testing.T, dir string) (room func()) {
 	t.Helper()
@@ -53,16 +69,9 @@ func fill(t *testing.T, dir string) (room func()) {
 // is half kept, reading goes on, and everything works again once there is room.
 func TestDiskFull(t *testing.T) {
 	t.Parallel()
-	if err := prepare(); err != nil {
-		t.Fatal(err)
-	}
-	dir, ok := small(t, "96")
+	dir, data, ok := smallSchool(t)
 	if !ok {
 		return
-	}
-	data := filepath.Join(dir, "data")
-	if err := copySchool(data); err != nil {
-		t.Fatal(err)
 	}
 	s, err := start(data, "--demo")
 	if err != nil {
@@ -117,16 +126,9 @@ func TestDiskFull(t *testing.T) {
 // TestReadOnlyDisk starts a school where nothing can be written.
 func TestReadOnlyDisk(t *testing.T) {
 	t.Parallel()
-	if err := prepare(); err != nil {
-		t.Fatal(err)
-	}
-	dir, ok := small(t, "96")
+	dir, data, ok := smallSchool(t)
 	if !ok {
 		return
-	}
-	data := filepath.Join(dir, "data")
-	if err := copySchool(data); err != nil {
-		t.Fatal(err)
 	}
 	if err := syscall.Mount("", dir, "", syscall.MS_REMOUNT|syscall.MS_RDONLY, ""); err != nil {
 		t.Fatal(err)

@@ -15,9 +15,9 @@ import (
 
 func TestApprovalIsWholeOrNotAtAll(t *testing.T) {
 	s := newSchool(t)
-	s.clock.pass(0)
+	s.clock.Pass(0)
 	id := s.customer("sales_a")
-	s.clock.pass(40 * 24 * time.Hour) // stale: B takes it up
+	s.clock.Pass(40 * 24 * time.Hour) // stale: B takes it up
 	e, _, err := s.Create(bg, s.as("sales_b"), id, s.class, nil)
 	must(t, err)
 	by := policy.Applicant(e.ID, policy.Command, "")
@@ -157,12 +157,12 @@ func TestReturnAndHandingInAgain(t *testing.T) {
 	if _, err := s.Return(bg, s.as("admin"), e.ID, e.Version, "blurred", map[int64]string{list[0].ID + 1: "x"}); fault.Of(err) != fault.NotFound {
 		t.Errorf("a remark on a foreign document: %v", err)
 	}
-	s.clock.pass(13 * 24 * time.Hour)
+	s.clock.Pass(13 * 24 * time.Hour)
 	link, err := s.Link(bg, s.as("sales_a"), e.ID)
 	must(t, err)
 	_, err = s.Return(bg, s.as("admin"), e.ID, e.Version, "看不清 blurred", map[int64]string{list[0].ID: "retake it"})
 	must(t, err)
-	s.clock.pass(7 * 24 * time.Hour)
+	s.clock.Pass(7 * 24 * time.Hour)
 	if _, err := s.OpenLink(bg, link.Token, ""); err != nil {
 		t.Errorf("the same link does not work: %v", err)
 	}

@@ -256,7 +256,7 @@ func TestRemovingMakesRoom(t *testing.T) {
 	if err := s.RemoveDocument(bg, by, 99999, ""); fault.Of(err) != fault.NotFound {
 		t.Errorf("a document that is not his: %v", err)
 	}
-	s.clock.pass(2 * sweepOlder)
+	s.clock.Pass(2 * sweepOlder)
 	removed, err := s.Blobs.Sweep(bg, func(list []string) (map[string]bool, error) { return s.named(bg, list) }, 0)
 	if err != nil || removed != 1 || s.stored() != 3 {
 		t.Errorf("%d swept, %d left, %v", removed, s.stored(), err)

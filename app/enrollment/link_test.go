@@ -74,7 +74,7 @@ func TestLinksThatDoNotOpen(t *testing.T) {
 	_, third, err := s.Create(bg, by, e.Customer, s.class, nil)
 	must(t, err)
 	opens(third.Token, "")
-	s.clock.pass(14*24*time.Hour + time.Millisecond)
+	s.clock.Pass(14*24*time.Hour + time.Millisecond)
 	opens(third.Token, "enrollment.link_expired") // before the worker has looked
 	n, err := s.expired(bg)
 	must(t, err)
@@ -150,7 +150,7 @@ func TestWhoGetsTheCredit(t *testing.T) {
 	if err != nil || e.Consultant != s.who["sales_a"] {
 		t.Errorf("made by the manager, credit to %d, %v", e.Consultant, err)
 	}
-	s.clock.pass(31 * 24 * time.Hour)
+	s.clock.Pass(31 * 24 * time.Hour)
 	e, _, err = s.Create(bg, s.as("sales_b"), id, s.class, nil)
 	if err != nil || e.Consultant != s.who["sales_b"] {
 		t.Fatalf("a stale customer of A, enrolled by B: credit to %d, %v", e.Consultant, err)

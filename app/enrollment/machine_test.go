@@ -101,7 +101,7 @@ func (m *machine) actions() map[string]func(*rapid.T) {
 			m.act(t, err)
 		},
 		"time": func(t *rapid.T) {
-			s.clock.pass(time.Duration(rapid.IntRange(1, 20).Draw(t, "days")) * 24 * time.Hour)
+			s.clock.Pass(time.Duration(rapid.IntRange(1, 20).Draw(t, "days")) * 24 * time.Hour)
 			_, err := s.expired(bg)
 			m.act(t, err)
 		},

@@ -16,7 +16,7 @@ func TestDocumentsAreRemovedByTheRule(t *testing.T) {
 	e, by := s.pupil(s.class)
 	waiting, _ := s.submitted("sales_b", s.class)
 	before := s.stored()
-	s.clock.pass(31 * 24 * time.Hour)
+	s.clock.Pass(31 * 24 * time.Hour)
 	if n, err := s.Outlived(bg, policy.System); n != 0 || err != nil {
 		t.Errorf("0 days keep for ever: %d, %v", n, err)
 	}
@@ -25,7 +25,7 @@ func TestDocumentsAreRemovedByTheRule(t *testing.T) {
 			t.Errorf("on the last day: %d, %v", n, err)
 		}
 	}
-	s.clock.pass(time.Minute)
+	s.clock.Pass(time.Minute)
 	if n, err := s.Outlived(bg, s.as("admin")); n != 0 || err != nil {
 		t.Errorf("by a person: %d, %v", n, err)
 	}
@@ -55,7 +55,7 @@ func TestDocumentsAreRemovedByTheRule(t *testing.T) {
 	if n, err := s.Outlived(bg, policy.System); n != 0 || err != nil {
 		t.Errorf("again: %d, %v", n, err)
 	}
-	s.clock.pass(32 * 24 * time.Hour)
+	s.clock.Pass(32 * 24 * time.Hour)
 	if n, err := s.Outlived(bg, policy.System); n != 1 || err != nil || s.stored() != before-1 {
 		t.Errorf("the other's: %d, %v; files %d, before %d", n, err, s.stored(), before)
 	}

@@ -134,7 +134,7 @@ func TestMaskedForWhoMayNotSee(t *testing.T) {
 func TestTheQueueAndTheLists(t *testing.T) {
 	s := newSchool(t)
 	first, _ := s.submitted("sales_a", s.class)
-	s.clock.pass(1000)
+	s.clock.Pass(1000)
 	_, _ = s.submitted("sales_b", s.class)
 	s.invite("sales_a", s.class)
 	for _, test := range []struct {

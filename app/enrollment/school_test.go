@@ -13,7 +13,6 @@ import (
 	"log/slog"
 	"os"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -33,30 +32,12 @@ import (
 
 var bg = context.Background()
 
-// clock is the school's clock, moved by hand.
-type clock struct {
-	mu  sync.Mutex
-	now time.Time
-}
-
-func (c *clock) Now() time.Time {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.now
-}
-
-func (c *clock) pass(d time.Duration) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.now = c.now.Add(d)
-}
-
 // school is the service over a real database and a real folder, with the
 // ready-made roles, sales A and B, a manager, a lecturer and two administrators.
 type school struct {
 	*Service
 	t     testing.TB
-	clock *clock
+	clock *dbtest.Clock
 	dir   string // of the blobs
 	n     int    // of the customers made
 	who   map[string]int64
@@ -69,7 +50,7 @@ var seedHash = org.HashForSeed("only for tests")
 
 func newSchool(t testing.TB) *school {
 	t.Helper()
-	c := &clock{now: time.Date(2026, 11, 22, 8, 0, 0, 0, time.UTC)}
+	c := dbtest.At(time.Date(2026, 11, 22, 8, 0, 0, 0, time.UTC))
 	quiet := slog.New(slog.DiscardHandler)
 	d, err := db.Open(bg, db.Options{Path: dbtest.Path(t), Clock: c.Now, Log: quiet})
 	must(t, err)

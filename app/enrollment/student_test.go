@@ -110,7 +110,7 @@ func TestTheWorkerEndsAndSweeps(t *testing.T) {
 	_, err := s.Return(bg, s.as("admin"), returned.ID, 0, "again", nil)
 	must(t, err)
 	waiting, _ := s.submitted("sales_a", s.class)
-	s.clock.pass(15 * 24 * 3600e9)
+	s.clock.Pass(15 * 24 * 3600e9)
 	sub := s.Bus.Subscribe()
 	defer sub.Close()
 	s.tidy(bg, true)

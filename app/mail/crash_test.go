@@ -76,7 +76,7 @@ func TestCrashBetweenSendAndMark(t *testing.T) {
 	if got := len(p.all()); got != 6 {
 		t.Errorf("%d mails while the lease holds, want 6", got)
 	}
-	s.clock.forward(outbox.Lease)
+	s.clock.Pass(outbox.Lease)
 	s.round()
 	times, ids := map[string]int{}, map[string]string{}
 	for _, r := range p.all() {

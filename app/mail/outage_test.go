@@ -25,7 +25,7 @@ func TestServerAwayAndBack(t *testing.T) {
 	for range outbox.TellAfter + 2 {
 		s.round()
 		s.want(id, Queued, 0)
-		s.clock.forward(outbox.UnreachableMost)
+		s.clock.Pass(outbox.UnreachableMost)
 	}
 	st := s.status()
 	if st.Paused || !strings.Contains(st.Error, "refused") || st.Waiting != 1 {
@@ -49,7 +49,7 @@ func TestUnreachableServerIsLeftAlone(t *testing.T) {
 	s.queue("d", "a@example.com")
 	for range 60 * 60 {
 		s.round()
-		s.clock.forward(time.Second)
+		s.clock.Pass(time.Second)
 	}
 	// at 0, 1, 3, 7, 15, 30 and 45 minutes
 	if dials != 7 {
@@ -65,7 +65,7 @@ func TestWrongPasswordPausesTheQueue(t *testing.T) {
 	one, two := s.queue("1", "a@example.com"), s.queue("2", "b@example.com")
 	for range 50 {
 		s.round()
-		s.clock.forward(time.Minute)
+		s.clock.Pass(time.Minute)
 	}
 	s.want(one, Queued, 0)
 	s.want(two, Queued, 0)
@@ -73,7 +73,7 @@ func TestWrongPasswordPausesTheQueue(t *testing.T) {
 	if !st.Paused || !strings.Contains(st.Error, "535") || st.Waiting != 2 || p.connections() != 1 {
 		t.Errorf("%+v, %d connections", st, p.connections())
 	}
-	s.clock.forward(outbox.RefusedWait)
+	s.clock.Pass(outbox.RefusedWait)
 	s.round()
 	if p.connections() != 2 {
 		t.Errorf("%d connections an hour later, want 2", p.connections())
@@ -86,7 +86,7 @@ func TestWrongPasswordPausesTheQueue(t *testing.T) {
 		t.Errorf("log %s, told %q, status %q", s.log.String(), told, st.Error)
 	}
 	p.set(func() { p.password = "wrong-pass-word" }) // somebody mended it
-	s.clock.forward(outbox.RefusedWait)
+	s.clock.Pass(outbox.RefusedWait)
 	s.round()
 	s.want(one, Sent, 1)
 	s.want(two, Sent, 1)
@@ -128,7 +128,7 @@ func TestServerHangsUp(t *testing.T) {
 			s.want(id, Sent, 1)
 		}
 	}
-	s.clock.forward(time.Minute)
+	s.clock.Pass(time.Minute)
 	s.round()
 	s.want(3, Sent, 2)
 	if len(p.all()) != 10 || p.connections() != 3 {

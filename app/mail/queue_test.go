@@ -34,7 +34,7 @@ func TestOneActMailsOnce(t *testing.T) {
 	}
 	got := s.get(1)
 	if got.Template != "invite" || got.Lang != "zh" || got.Resource != "enrollments" || got.RecordID != 7 || got.State != Queued ||
-		!got.CreatedAt.Equal(s.clock.read()) || !got.SentAt.IsZero() {
+		!got.CreatedAt.Equal(s.clock.Now()) || !got.SentAt.IsZero() {
 		t.Errorf("%+v", got)
 	}
 }

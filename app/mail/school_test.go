@@ -6,7 +6,6 @@ import (
 	"io"
 	"log/slog"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -20,30 +19,12 @@ import (
 
 var ctx = context.Background()
 
-// clock is moved by hand.
-type clock struct {
-	mu  sync.Mutex
-	now time.Time
-}
-
-func (c *clock) read() time.Time {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.now
-}
-
-func (c *clock) forward(d time.Duration) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.now = c.now.Add(d)
-}
-
 // school is a database with an administrator (account 1), a retired one (2) and a seller (3), and its outbox.
 type school struct {
 	t     testing.TB
 	db    *db.DB
 	bus   *bus.Bus
-	clock *clock
+	clock *dbtest.Clock
 	mail  *Service
 	log   *strings.Builder
 }
@@ -56,10 +37,10 @@ func newSchool(t testing.TB, url string) *school {
 
 func openSchool(t testing.TB, path, url string, now time.Time) *school {
 	t.Helper()
-	s := &school{t: t, bus: &bus.Bus{}, clock: &clock{now: now}, log: &strings.Builder{}}
+	s := &school{t: t, bus: &bus.Bus{}, clock: dbtest.At(now), log: &strings.Builder{}}
 	quiet := slog.New(slog.NewTextHandler(io.Discard, nil))
 	var err error
-	if s.db, err = db.Open(ctx, db.Options{Path: path, Clock: s.clock.read, Log: quiet}); err != nil {
+	if s.db, err = db.Open(ctx, db.Options{Path: path, Clock: s.clock.Now, Log: quiet}); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = s.db.Close() })

@@ -65,12 +65,12 @@ func TestSecretsOfDeadMailsAreWipedAfterAWeek(t *testing.T) {
 	id := s.secretMail()
 	s.round()
 	s.want(id, Dead, 1)
-	s.clock.forward(keepSealed - time.Minute)
+	s.clock.Pass(keepSealed - time.Minute)
 	s.mail.wipe(ctx)
 	if _, kept := s.holds(id); !kept {
 		t.Error("wiped too early")
 	}
-	s.clock.forward(2 * time.Minute)
+	s.clock.Pass(2 * time.Minute)
 	s.mail.wipe(ctx)
 	if shown, kept := s.holds(id); shown || kept {
 		t.Errorf("after a week: shown %v, kept %v", shown, kept)

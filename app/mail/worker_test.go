@@ -33,13 +33,13 @@ func TestTemporaryFailure(t *testing.T) {
 	if first.LastError != "451 4.7.1 Greylisted, try later" {
 		t.Errorf("error %q", first.LastError)
 	}
-	s.clock.forward(time.Minute - time.Millisecond)
+	s.clock.Pass(time.Minute - time.Millisecond)
 	s.round()
 	s.want(id, Queued, 1)
-	s.clock.forward(time.Millisecond)
+	s.clock.Pass(time.Millisecond)
 	s.round()
 	s.want(id, Queued, 2)
-	s.clock.forward(2 * time.Minute)
+	s.clock.Pass(2 * time.Minute)
 	s.round()
 	s.want(id, Sent, 3)
 	if all := p.all(); len(all) != 1 || all[0].id != first.MessageID || p.tried[first.MessageID] != 3 {
@@ -60,9 +60,9 @@ func TestGivenUpAfterTwelveTries(t *testing.T) {
 		if len(waits) > 20 {
 			t.Fatal("never given up")
 		}
-		pause := max(0, s.get(id).NextAt.Sub(s.clock.read()))
+		pause := max(0, s.get(id).NextAt.Sub(s.clock.Now()))
 		waits = append(waits, pause)
-		s.clock.forward(pause)
+		s.clock.Pass(pause)
 		s.round()
 	}
 	s.want(id, Dead, outbox.MaxTries)
@@ -136,7 +136,7 @@ func TestHundredMails(t *testing.T) {
 	if p.connections() != 2 {
 		t.Errorf("%d connections for two batches", p.connections())
 	}
-	s.clock.forward(time.Minute)
+	s.clock.Pass(time.Minute)
 	s.round()
 	seen := map[string]bool{}
 	for _, r := range p.all() {

@@ -123,12 +123,12 @@ func TestAtLeastOnceUnderOneKey(t *testing.T) {
 				}
 			})
 			s.round()
-			s.clock.forward(outbox.Lease)
+			s.clock.Pass(outbox.Lease)
 		}
 		b.set(func(b *bot) { b.status, b.answer = 0, nil })
 		s.messages.qq.Store = store{[]Channel{QQ, Group}}
 		for range 3 { // the longest back-off is over
-			s.clock.forward(6 * time.Hour)
+			s.clock.Pass(6 * time.Hour)
 			s.round()
 		}
 		checkDelivered(r, b.all(), want)

@@ -242,7 +242,7 @@ func TestTokenRefusedAndSetRight(t *testing.T) {
 	one, two := s.queue("1", Message{Channel: QQ, Target: "10001", Kind: "x", Body: "1"}), s.queue("2", Message{Channel: QQ, Target: "10002", Kind: "x", Body: "2"})
 	for range 5 {
 		s.round()
-		s.clock.forward(2 * time.Hour)
+		s.clock.Pass(2 * time.Hour)
 	}
 	s.want(one, "queued", 0)
 	s.want(two, "queued", 0)

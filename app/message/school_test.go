@@ -6,7 +6,6 @@ import (
 	"io"
 	"log/slog"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -22,30 +21,12 @@ import (
 
 var ctx = context.Background()
 
-// clock is moved by hand.
-type clock struct {
-	mu  sync.Mutex
-	now time.Time
-}
-
-func (c *clock) read() time.Time {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.now
-}
-
-func (c *clock) forward(d time.Duration) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.now = c.now.Add(d)
-}
-
 // school has an administrator (account 1) and two sellers (2, 3), its outboxes and what fills them.
 type school struct {
 	t        testing.TB
 	db       *db.DB
 	bus      *bus.Bus
-	clock    *clock
+	clock    *dbtest.Clock
 	config   Config
 	messages *Service
 	mails    *mail.Service
@@ -60,9 +41,9 @@ func newSchool(t testing.TB, c Config) *school {
 
 func openSchool(t testing.TB, path string, c Config) *school {
 	t.Helper()
-	s := &school{t: t, bus: &bus.Bus{}, clock: &clock{now: time.Date(2026, 11, 20, 8, 0, 0, 0, time.UTC)}, config: c, log: &strings.Builder{}}
+	s := &school{t: t, bus: &bus.Bus{}, clock: dbtest.At(time.Date(2026, 11, 20, 8, 0, 0, 0, time.UTC)), config: c, log: &strings.Builder{}}
 	var err error
-	if s.db, err = db.Open(ctx, db.Options{Path: path, Clock: s.clock.read, Log: slog.New(slog.NewTextHandler(io.Discard, nil))}); err != nil {
+	if s.db, err = db.Open(ctx, db.Options{Path: path, Clock: s.clock.Now, Log: slog.New(slog.NewTextHandler(io.Discard, nil))}); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = s.db.Close() })
@@ -86,7 +67,7 @@ func openSchool(t testing.TB, path string, c Config) *school {
 	s.messages = New(Deps{DB: s.db, Bus: s.bus, Config: func() Config { return s.config }, Tell: tell, Log: log})
 	s.mails = mail.New(s.db, s.bus, tell, mail.Config{}, log)
 	s.forward = &Forwarder{DB: s.db, Bus: s.bus, Messages: s.messages, Mail: s.mails.Queue, Lang: i18n.English, Log: log,
-		Printer: func(l i18n.Lang) i18n.Printer { return i18n.Printer{Lang: l, Zone: time.UTC, Now: s.clock.read} },
+		Printer: func(l i18n.Lang) i18n.Printer { return i18n.Printer{Lang: l, Zone: time.UTC, Now: s.clock.Now} },
 		SSH:     func(login string) string { return "ssh " + login + "@school.example" }}
 	return s
 }

@@ -120,7 +120,7 @@ func TestFloodOfFailuresWritesTwoEntries(t *testing.T) {
 	if n := s.number(`SELECT count(*) FROM audit`) - before; n != 1 {
 		t.Errorf("%d entries during the flood, want 1", n)
 	}
-	s.clock.pass(failureWindow)
+	s.clock.Pass(failureWindow)
 	s.flush(bg, s.db.Now())
 	list, err := audit.Entries(bg, s.db, "accounts", 0, 1)
 	if err != nil || len(list) == 0 {
@@ -176,11 +176,11 @@ func TestLastSeenIsWrittenOnceAMinute(t *testing.T) {
 		return s.number(`SELECT last_seen_at FROM accounts WHERE login = 'boss'`)
 	}
 	first := seen()
-	s.clock.pass(30 * time.Second)
+	s.clock.Pass(30 * time.Second)
 	if seen() != first {
 		t.Error("written again after 30 seconds")
 	}
-	s.clock.pass(30 * time.Second)
+	s.clock.Pass(30 * time.Second)
 	if seen() == first {
 		t.Error("not written after a minute")
 	}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"log/slog"
 	"reflect"
-	"sync"
 	"testing"
 	"time"
 
@@ -20,30 +19,12 @@ import (
 // cheap makes tests quick; what argon2 costs is not their subject.
 var cheap = params{memory: 8, passes: 1, lanes: 1}
 
-// clock is the school's clock, moved by hand.
-type clock struct {
-	mu  sync.Mutex
-	now time.Time
-}
-
-func (c *clock) Now() time.Time {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.now
-}
-
-func (c *clock) pass(d time.Duration) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.now = c.now.Add(d)
-}
-
 // school is a service over a database of its own, with the ready-made roles and
 // the administrator "boss".
 type school struct {
 	*Service
 	t     testing.TB
-	clock *clock
+	clock *dbtest.Clock
 	boss  policy.Actor
 }
 
@@ -51,7 +32,7 @@ var bg = context.Background()
 
 func newSchool(t testing.TB, o Options) *school {
 	t.Helper()
-	c := &clock{now: time.Date(2026, 11, 22, 8, 0, 0, 0, time.UTC)}
+	c := dbtest.At(time.Date(2026, 11, 22, 8, 0, 0, 0, time.UTC))
 	quiet := slog.New(slog.DiscardHandler)
 	d, err := db.Open(bg, db.Options{Path: dbtest.Path(t), Clock: c.Now, Log: quiet})
 	if err != nil {

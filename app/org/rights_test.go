@@ -131,7 +131,7 @@ func TestAnotherProcessIsSeenSoon(t *testing.T) {
 	a := s.add("li", "sales")
 	s.actor(a.ID)
 	s.sql(`UPDATE accounts SET active = 0 WHERE id = $1`, a.ID)
-	s.clock.pass(cacheFor)
+	s.clock.Pass(cacheFor)
 	_, err := s.Actor(bg, a.ID, policy.Screen, "")
 	wantKey(t, err, "org.disabled")
 }

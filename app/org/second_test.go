@@ -38,7 +38,7 @@ func (s *school) secondOn(by policy.Actor) (phone, []string) {
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	s.clock.pass(codeStep * time.Second)
+	s.clock.Pass(codeStep * time.Second)
 	return p, codes
 }
 
@@ -76,9 +76,9 @@ func TestSecondFactorAtTheDoor(t *testing.T) {
 	wantKey(t, step(used[:3]+" "+used[3:]), "")
 	// A used code is worth nothing, nor is one from before it.
 	wantKey(t, step(used), "org.login_failed")
-	s.clock.pass(-codeStep * time.Second)
+	s.clock.Pass(-codeStep * time.Second)
 	wantKey(t, step(p.code()), "org.login_failed")
-	s.clock.pass(2 * codeStep * time.Second)
+	s.clock.Pass(2 * codeStep * time.Second)
 	wantKey(t, step(p.code()), "")
 	// A recovery code opens once, and its owner is told.
 	wantKey(t, step(strings.ToUpper(codes[3])), "")
@@ -114,7 +114,7 @@ func TestGuessingCodesWaits(t *testing.T) {
 	wantKey(t, err, "org.code_wait")
 	// Nor from a session that is open.
 	wantKey(t, s.DropSecondFactor(bg, s.actor(li.ID), p.code()), "org.code_wait")
-	s.clock.pass(guessWindow)
+	s.clock.Pass(guessWindow)
 	_, err = s.SecondStep(bg, li.ID, p.code(), "192.0.2.1", true)
 	wantKey(t, err, "")
 	// What is no guess does not forget any.

@@ -83,7 +83,7 @@ func TestHandingIn(t *testing.T) {
 	if first.Version != 1 || first.Late != 0 || len(first.Files) != 3 || first.Size != 8+9 || !strings.HasPrefix(first.Receipt, "python-s9-1-") {
 		t.Errorf("%+v", first)
 	}
-	s.clock.pass(26 * time.Hour)
+	s.clock.Pass(26 * time.Hour)
 	second := s.hand("kobe", "main.py", "print(2)")
 	if second.Version != 2 || second.Late != 2*time.Hour || second.Receipt == first.Receipt {
 		t.Errorf("%+v", second)
@@ -180,7 +180,7 @@ func TestHomeworkIsRefused(t *testing.T) {
 		t.Error("the student was not told")
 	}
 
-	s.clock.pass(3 * time.Hour)
+	s.clock.Pass(3 * time.Hour)
 	_, err = s.HandIn(bg, kobe, "python-s9", 1)
 	wantKey(t, err, "teaching.cut_off")
 	wantKey(t, h.send("late", "x"), "teaching.cut_off") // a session that began in time

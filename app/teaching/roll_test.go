@@ -71,10 +71,10 @@ func TestTheRollCloses(t *testing.T) {
 	s := newSchool(t)
 	kobe := s.student("kobe", 1)
 	l := s.lesson(1, nil)
-	s.clock.pass(7 * 24 * time.Hour) // the seventh day after
+	s.clock.Pass(7 * 24 * time.Hour) // the seventh day after
 	_, err := s.Call(bg, s.by("lecturer"), l.ID, nil)
 	must(t, err)
-	s.clock.pass(15 * time.Hour) // midnight
+	s.clock.Pass(15 * time.Hour) // midnight
 	_, err = s.Call(bg, s.by("lecturer"), l.ID, []Mark{{Student: kobe, State: State{Attendance: Absent}}})
 	wantKey(t, err, "teaching.roll_closed")
 	roll, err := s.Roll(bg, s.by("lecturer"), l.ID)

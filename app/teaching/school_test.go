@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"log/slog"
 	"strconv"
-	"sync"
 	"testing"
 	"time"
 
@@ -26,30 +25,12 @@ import (
 
 var bg = context.Background()
 
-// clock is the school's clock, moved by hand.
-type clock struct {
-	mu  sync.Mutex
-	now time.Time
-}
-
-func (c *clock) Now() time.Time {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.now
-}
-
-func (c *clock) pass(d time.Duration) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.now = c.now.Add(d)
-}
-
 // school is the service over a real database with the ready-made roles: a
 // lecturer of python-s9 (1), another of linux-40 (2), an administrator.
 type school struct {
 	*Service
 	t     testing.TB
-	clock *clock
+	clock *dbtest.Clock
 	who   map[string]int64 // accounts by login
 	org   *org.Service
 	n     int64 // students made
@@ -59,7 +40,7 @@ var seedHash = org.HashForSeed("only for tests")
 
 func newSchool(t testing.TB) *school {
 	t.Helper()
-	c := &clock{now: time.Date(2026, 11, 26, 1, 0, 0, 0, time.UTC)} // nine in the morning
+	c := dbtest.At(time.Date(2026, 11, 26, 1, 0, 0, 0, time.UTC)) // nine in the morning
 	quiet := slog.New(slog.DiscardHandler)
 	d, err := db.Open(bg, db.Options{Path: dbtest.Path(t), Clock: c.Now, Log: quiet})
 	must(t, err)

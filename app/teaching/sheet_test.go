@@ -131,7 +131,7 @@ func TestDownloadOfALesson(t *testing.T) {
 	s.student("late", 1)
 	l := s.due(time.Hour, 0)
 	s.hand("kobe", "作业.py", "print(1)", "a.py", "1", "A.py", "2", "con.txt", "3", "x?.txt", "4")
-	s.clock.pass(2 * time.Hour)
+	s.clock.Pass(2 * time.Hour)
 	half := s.clock.Now()
 	s.hand("aux", "=cmd|x.py", "print(2)")
 	by := s.by("lecturer")
