@@ -43,14 +43,18 @@ func (s *Service) mayEnter(tx *db.Tx, by policy.Actor, action string, a Account)
 	return mayGrant(by, slices.DeleteFunc(e.rights.Grants(), func(g policy.Grant) bool { return g.Deny }))
 }
 
-// mayRewrite refuses a change of a role's permissions that raises rights: what it
-// adds must be by's own, and a role that he holds himself may only become less.
-func mayRewrite(by policy.Actor, r Role, old, next []Permission) error {
+// mayRewrite refuses a change of a role that raises rights: what it adds must be
+// by's own, and a role that he holds himself may only become less, and asks for no
+// less of a second factor.
+func mayRewrite(by policy.Actor, r, to Role, old, next []Permission) error {
 	if by.Administrator() {
 		return nil
 	}
 	if r.Everything {
 		return policy.Forbidden("change", "roles")
+	}
+	if r.Second && !to.Second && by.Rights.Has(r.Name) {
+		return fault.New(fault.Forbidden, "org.own_role", "role", roleWord(r.Name))
 	}
 	was := grantsOf(r.Name, old)
 	var added []policy.Grant

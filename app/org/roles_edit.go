@@ -189,7 +189,7 @@ func (s *Service) storeRole(tx *db.Tx, by policy.Actor, r, next Role, old, list 
 	if err := mayRename(tx, by, r, next); err != nil {
 		return err
 	}
-	if err := mayRewrite(by, r, old, list); err != nil {
+	if err := mayRewrite(by, r, next, old, list); err != nil {
 		return err
 	}
 	err := keepSome(tx, func() error {

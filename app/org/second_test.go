@@ -208,6 +208,24 @@ func TestARoleWantsASecondFactor(t *testing.T) {
 	}
 }
 
+// Whoever edits roles does not spare himself the second factor that the school wants of him; an administrator may.
+func TestNobodySparesHimselfTheSecondFactor(t *testing.T) {
+	s := newSchool(t, Options{})
+	s.role("mine", readyPermission{"roles", "list view change", "", ""})
+	li := s.add("lilei", "mine")
+	yes, no := true, false
+	_, err := s.ChangeRole(bg, s.boss, s.roleID("mine"), 0, RoleChange{Second: &yes})
+	wantKey(t, err, "")
+	s.secondOn(s.actor(li.ID))
+	by := s.actor(li.ID)
+	_, err = s.ChangeRole(bg, by, s.roleID("mine"), 0, RoleChange{Second: &no})
+	wantKey(t, err, "org.own_role")
+	_, err = s.ChangeRole(bg, s.boss, s.roleID("mine"), 0, RoleChange{Second: &no})
+	wantKey(t, err, "")
+	_, err = s.ChangeRole(bg, by, s.roleID("mine"), 0, RoleChange{Second: &yes})
+	wantKey(t, err, "")
+}
+
 // A secret opens for its own account and with the school's key only.
 func TestSealedSecrets(t *testing.T) {
 	s := newSchool(t, Options{Secret: []byte("a key of thirty-two bytes, or so")})
