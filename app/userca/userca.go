@@ -5,8 +5,9 @@
 package userca
 
 import (
-	"bufio"
 	"bytes"
+	"crypto/sha256"
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"net/netip"
@@ -127,15 +128,13 @@ func (r revocations) has(cert *ssh.Certificate) bool {
 
 // lines calls f for each line that says something.
 func lines(text []byte, f func(line string) error) error {
-	n := 0
-	for s := bufio.NewScanner(bytes.NewReader(text)); s.Scan(); {
-		n++
-		line := strings.TrimSpace(s.Text())
+	for n, line := range strings.Split(string(text), "\n") { // not a bufio.Scanner: it stops at a long line
+		line = strings.TrimSpace(line)
 		if line == "" || line[0] == '#' {
 			continue
 		}
 		if err := f(line); err != nil {
-			return fmt.Errorf("line %d: %w", n, err)
+			return fmt.Errorf("line %d: %w", n+1, err)
 		}
 	}
 	return nil
@@ -170,7 +169,11 @@ func parseRevoked(text []byte) (revocations, error) {
 		case word == "id" && strings.TrimSpace(rest) != "":
 			r.ids[strings.TrimSpace(rest)] = true
 		case strings.HasPrefix(word, "SHA256:"):
-			r.sha256s[word] = true
+			sum := strings.TrimRight(word, "=")
+			if b, err := base64.RawStdEncoding.DecodeString(sum[len("SHA256:"):]); err != nil || len(b) != sha256.Size {
+				return fmt.Errorf("%q is no fingerprint of a key", word) // it would take nothing back
+			}
+			r.sha256s[sum] = true
 		default:
 			key, _, _, _, err := ssh.ParseAuthorizedKey([]byte(line))
 			if err != nil {
