@@ -208,6 +208,9 @@ func (u *put) size() int64 {
 // WriteAt passes bytes on until the first error.
 func (u *put) WriteAt(p []byte, off int64) (int, error) {
 	u.mu.Lock()
+	if u.err == nil && off < 0 { // SFTP's offsets have no sign: this one is beyond all files
+		u.err = fault.New(fault.Invalid, "files.incomplete")
+	}
 	err := u.err
 	u.mu.Unlock()
 	if err != nil {

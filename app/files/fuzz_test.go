@@ -3,10 +3,13 @@ package files
 import (
 	"bytes"
 	"context"
+	"encoding/binary"
 	"io"
 	"path"
 	"strings"
+	"sync"
 	"testing"
+	"time"
 	"unicode"
 	"unicode/utf8"
 
@@ -141,3 +144,174 @@ func (u probeUpload) Commit() error                        { u.p.open--; return 
 func (u probeUpload) Abort()                               { u.p.open-- }
 
 func (p *probe) Finish(context.Context, bool) ([]string, bool, error) { return nil, true, nil }
+
+// FuzzSFTP feeds whatever a client may send to the SFTP subsystem. Raw bytes are sent as they are; else each packet of
+// the input is a byte with its length and what it holds, so that most get past the framing. The session must end,
+// answer in whole packets, leave nothing open and ask the tree for clean paths only.
+func FuzzSFTP(f *testing.F) {
+	text := func(s string) string { return "\x00\x00" + string([]byte{byte(len(s) >> 8), byte(len(s))}) + s }
+	packets := func(list ...string) []byte {
+		var b []byte
+		for _, p := range list {
+			b = append(append(b, byte(len(p))), p...)
+		}
+		return b
+	}
+	const start, id, none = "\x01\x00\x00\x00\x03", "\x00\x00\x00\x07", "\x00\x00\x00\x00"
+	f.Add(packets(start, "\x10"+id+text("."), "\x0b"+id+text("/in"), "\x0c"+id+text("1"), "\x04"+id+text("1")), false)
+	f.Add(packets(start, "\x03"+id+text("/in/x")+"\x00\x00\x00\x1a"+none, "\x06"+id+text("1")+none+none+text("hello"), "\x04"+id+text("1")), false)
+	f.Add(packets(start, "\x03"+id+text("/in/f")+"\x00\x00\x00\x01"+none, "\x05"+id+text("1")+none+none+"\xff\xff\xff\xff"), false)
+	f.Add([]byte("\xff\xff\xff\xff\x01"), true)
+	f.Fuzz(func(t *testing.T, input []byte, raw bool) {
+		if len(input) > 1<<14 {
+			return
+		}
+		if !raw {
+			var framed []byte
+			for len(input) > 0 {
+				n := min(int(input[0]), len(input)-1)
+				framed = append(append(framed, 0, 0, 0, byte(n)), input[1:1+n]...)
+				input = input[1+n:]
+			}
+			input = framed
+		}
+		tree := &guarded{probe: &probe{t: t}}
+		c := &client{Reader: bytes.NewReader(input)}
+		v := Voice{Stderr: io.Discard, Printer: i18n.Printer{Lang: i18n.English}, Fault: func(err error, _ string) *fault.Fault {
+			if f, ok := fault.As(err); ok {
+				return f
+			}
+			t.Errorf("not a fault: %v", err)
+			return fault.New(fault.Internal, "")
+		}}
+		ended := make(chan struct{})
+		go func() {
+			defer close(ended)
+			ServeSFTP(context.Background(), tree, c, v)
+		}()
+		select {
+		case <-ended:
+		case <-time.After(20 * time.Second):
+			t.Fatalf("%q: the session does not end", input)
+		}
+		if tree.open != 0 || tree.reading != 0 {
+			t.Errorf("%d uploads and %d files hang", tree.open, tree.reading)
+		}
+		for said := c.said.Bytes(); len(said) > 0; {
+			if len(said) < 4 || int(binary.BigEndian.Uint32(said)) > len(said)-4 {
+				t.Fatalf("%q: an answer is broken off: %q", input, said)
+			}
+			said = said[4+binary.BigEndian.Uint32(said):]
+		}
+	})
+}
+
+// client is the other end of the channel: it has sent all that it will.
+type client struct {
+	io.Reader
+	mu   sync.Mutex
+	said bytes.Buffer
+}
+
+func (c *client) Close() error { return nil }
+
+func (c *client) Write(b []byte) (int, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.said.Write(b)
+}
+
+// guarded is the probe for several goroutines at once, as SFTP uses a tree. It wants paths and offsets that a tree may rely on.
+type guarded struct {
+	*probe
+	mu      sync.Mutex
+	reading int
+}
+
+func (g *guarded) clean(paths ...string) {
+	for _, p := range paths {
+		if again, fail := cleanPath(p); fail != nil || again != p {
+			g.t.Errorf("the tree is asked for %q", p)
+		}
+	}
+}
+
+func (g *guarded) Stat(ctx context.Context, at string) (Info, error) {
+	g.clean(at)
+	return g.probe.Stat(ctx, at)
+}
+
+func (g *guarded) List(ctx context.Context, at string) ([]Info, error) {
+	g.clean(at)
+	return g.probe.List(ctx, at)
+}
+
+func (g *guarded) Open(ctx context.Context, at string) (File, error) {
+	g.clean(at)
+	if at != "/in/f" {
+		return nil, fault.New(fault.NotFound, "files.not_found")
+	}
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.reading++
+	file, err := g.probe.Open(ctx, at)
+	return guardedFile{file, g}, err
+}
+
+func (g *guarded) Create(ctx context.Context, at string) (Upload, error) {
+	g.clean(at)
+	if path.Dir(at) != "/in" {
+		return nil, fault.New(fault.Forbidden, "files.not_folder")
+	}
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	up, err := g.probe.Create(ctx, at)
+	return guardedUpload{up, g}, err
+}
+
+func (g *guarded) Remove(_ context.Context, at string) error     { g.clean(at); return nil }
+func (g *guarded) Mkdir(_ context.Context, at string) error      { g.clean(at); return nil }
+func (g *guarded) Rename(_ context.Context, at, to string) error { g.clean(at, to); return nil }
+
+type guardedFile struct {
+	File
+	g *guarded
+}
+
+func (f guardedFile) ReadAt(b []byte, off int64) (int, error) {
+	if off < 0 || len(b) > 1<<20 {
+		f.g.t.Errorf("%d bytes are read at %d", len(b), off)
+	}
+	return f.File.ReadAt(b, off)
+}
+
+func (f guardedFile) Close() error {
+	f.g.mu.Lock()
+	defer f.g.mu.Unlock()
+	f.g.reading--
+	return f.File.Close()
+}
+
+type guardedUpload struct {
+	Upload
+	g *guarded
+}
+
+func (u guardedUpload) WriteAt(b []byte, off int64) (int, error) {
+	if off < 0 {
+		u.g.t.Errorf("%d bytes are written at %d", len(b), off)
+	}
+	return u.Upload.WriteAt(b, off)
+}
+
+func (u guardedUpload) Commit() error {
+	u.g.mu.Lock()
+	defer u.g.mu.Unlock()
+	return u.Upload.Commit()
+}
+
+func (u guardedUpload) Abort() {
+	u.g.mu.Lock()
+	defer u.g.mu.Unlock()
+	u.Upload.Abort()
+}

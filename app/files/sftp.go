@@ -55,6 +55,9 @@ type get struct {
 }
 
 func (g *get) ReadAt(b []byte, off int64) (int, error) {
+	if off < 0 { // SFTP's offsets have no sign: this one is beyond all files
+		return 0, io.EOF
+	}
 	n, err := guard(func() (int, error) { return g.File.ReadAt(b, off) })
 	if err != nil && err != io.EOF {
 		err = g.h.refuse(g.path, err)
