@@ -243,7 +243,8 @@ func (d *desk) customerActions(id int64, data customerData) []kit.Action {
 	if d.canDelete("customers") && d.can("delete", "customers") == nil {
 		list = append(list, d.deletePage("customers", data.row, nil))
 	}
-	return append(append(list, d.poolActions(id, data.pool)...), d.historyAction("customers", id), d.addressAction("customers", id))
+	list = append(append(list, d.poolActions(id, data.pool)...), d.historyAction("customers", id), d.addressAction("customers", id))
+	return append(list, d.personActions(id, data.row.Title)...)
 }
 
 // reveal shows one masked value; that it was shown is written down.
