@@ -73,7 +73,7 @@ func TestScripts(t *testing.T) {
 			t.Errorf("a server's log:\n%s", log)
 		}
 	})
-	testscript.Run(t, testscript.Params{Dir: "scripts", Deadline: time.Now().Add(8 * time.Minute), Setup: setup, RequireExplicitExec: true, UpdateScripts: os.Getenv("UPDATE") != "",
+	testscript.Run(t, testscript.Params{Dir: "scripts", Deadline: time.Now().Add(15 * time.Minute), Setup: setup, RequireExplicitExec: true, UpdateScripts: os.Getenv("UPDATE") != "",
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"demo": cmdDemo, "restart": cmdRestart, "halt": cmdHalt, "cohort": cmdCohort, "empty": cmdEmpty,
 			"ssh": client("ssh"), "scp": client("scp"), "sftp": client("sftp"),
