@@ -19,16 +19,16 @@ func (a *App) Explain(ctx context.Context, err error, attrs ...slog.Attr) *fault
 	if f, ok := fault.As(err); ok && (f.Kind != fault.Internal || f.Ref != "") {
 		return f
 	}
+	if errors.Is(err, blob.ErrAway) { // before the time-outs: it may be one
+		a.Log.LogAttrs(ctx, slog.LevelError, "the object store does not answer", append(attrs, slog.Any("err", err))...)
+		return fault.New(fault.TooMany, "fault.files_away").Because(err)
+	}
 	if db.Busy(err) || errors.Is(err, context.DeadlineExceeded) {
 		return fault.New(fault.TooMany, "fault.busy").Because(err)
 	}
 	if key := storage(err); key != "" {
 		a.Log.LogAttrs(ctx, slog.LevelError, "the disk takes no writes", append(attrs, slog.Any("err", err))...)
 		return fault.New(fault.TooMany, key).Because(err)
-	}
-	if errors.Is(err, blob.ErrAway) {
-		a.Log.LogAttrs(ctx, slog.LevelError, "the object store does not answer", append(attrs, slog.Any("err", err))...)
-		return fault.New(fault.TooMany, "fault.files_away").Because(err)
 	}
 	if db.Gone(err) {
 		a.Log.LogAttrs(ctx, slog.LevelError, "the database does not answer", append(attrs, slog.Any("err", err))...)

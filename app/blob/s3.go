@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"net"
 	"net/http"
 	"net/url"
 	"os"
@@ -28,6 +29,12 @@ const (
 
 // request is how long one request may take that moves no file.
 const request = 20 * time.Second
+
+// quiet is how long a connection may move no byte: a store that hangs holds nobody up for longer, for each of the attempts,
+// while a large file may take its time.
+const quiet = 20 * time.Second
+
+const attempts = 3
 
 // Bucket is where an S3-compatible object store keeps the files.
 type Bucket struct {
@@ -61,10 +68,27 @@ func ParseBucket(text string) (b Bucket, err error) {
 // OpenBucket opens a store whose files lie in a bucket, which must be there; dir is a local folder for uploads under
 // way. Several processes may share the bucket.
 func OpenBucket(ctx context.Context, dir string, b Bucket, key, secret string) (*Store, error) {
+	return openBucket(ctx, dir, b, key, secret, quiet)
+}
+
+func openBucket(ctx context.Context, dir string, b Bucket, key, secret string, quiet time.Duration) (*Store, error) {
 	if key == "" || secret == "" {
 		return nil, fmt.Errorf("the keys of the object store are missing: set %s and %s", KeyVariable, SecretVariable)
 	}
-	c, err := minio.New(b.Endpoint, &minio.Options{Creds: credentials.NewStaticV4(key, secret, ""), Secure: !b.Plain, Region: b.Region, MaxRetries: 3})
+	way, err := minio.DefaultTransport(!b.Plain)
+	if err != nil {
+		return nil, fmt.Errorf("blob: %w", err)
+	}
+	dial := net.Dialer{Timeout: quiet, KeepAlive: quiet}
+	way.DialContext = func(ctx context.Context, network, addr string) (net.Conn, error) {
+		c, err := dial.DialContext(ctx, network, addr)
+		if err != nil {
+			return nil, err
+		}
+		return moving{c, quiet}, nil
+	}
+	c, err := minio.New(b.Endpoint, &minio.Options{Creds: credentials.NewStaticV4(key, secret, ""), Secure: !b.Plain, Region: b.Region,
+		Transport: way, MaxRetries: attempts})
 	if err != nil {
 		return nil, fmt.Errorf("blob: %w", err)
 	}
@@ -85,6 +109,26 @@ func OpenBucket(ctx context.Context, dir string, b Bucket, key, secret string) (
 	}
 	s.shelf, s.shared = shelf, true
 	return s, nil
+}
+
+// moving is a connection that ends when no byte has moved for a while, either way.
+type moving struct {
+	net.Conn
+	quiet time.Duration
+}
+
+func (c moving) Read(b []byte) (int, error) {
+	if err := c.SetDeadline(time.Now().Add(c.quiet)); err != nil {
+		return 0, err
+	}
+	return c.Conn.Read(b)
+}
+
+func (c moving) Write(b []byte) (int, error) {
+	if err := c.SetDeadline(time.Now().Add(c.quiet)); err != nil { // of a read that is waiting for the answer, too
+		return 0, err
+	}
+	return c.Conn.Write(b)
 }
 
 // bucket is the shelf in an object store. An object is there as a whole or not at all, and durable once the store has

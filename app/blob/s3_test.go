@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"io/fs"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -22,6 +23,7 @@ import (
 type objects struct {
 	*httptest.Server
 	away atomic.Bool
+	fail atomic.Pointer[http.HandlerFunc] // answers instead
 }
 
 func newObjects(t testing.TB) *objects {
@@ -35,6 +37,10 @@ func newObjects(t testing.TB) *objects {
 	o.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if o.away.Load() {
 			http.Error(w, "away", http.StatusBadGateway)
+			return
+		}
+		if fail := o.fail.Load(); fail != nil {
+			(*fail)(w, r)
 			return
 		}
 		real.ServeHTTP(w, r)
@@ -136,6 +142,97 @@ func TestBucketAway(t *testing.T) {
 	o.away.Store(false)
 	if _, err := s.Open(b.Stored); err != nil {
 		t.Errorf("back again: %v", err)
+	}
+}
+
+// However the store fails, the error says so, nothing is kept half, nobody waits for ever, and it works by itself when
+// the store is back.
+func TestBucketFails(t *testing.T) {
+	var released chan struct{} // of the subtest
+	hang := func(w http.ResponseWriter, r *http.Request) {
+		select {
+		case <-released:
+		case <-r.Context().Done():
+		}
+	}
+	for name, fail := range map[string]http.HandlerFunc{
+		"says 500":     func(w http.ResponseWriter, r *http.Request) { http.Error(w, "<oops", http.StatusInternalServerError) },
+		"says 503":     func(w http.ResponseWriter, r *http.Request) { http.Error(w, "", http.StatusServiceUnavailable) },
+		"forbids":      func(w http.ResponseWriter, r *http.Request) { http.Error(w, "", http.StatusForbidden) },
+		"hangs":        hang,
+		"hangs up":     func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) },
+		"takes nobody": nil,
+		"stops midway": func(w http.ResponseWriter, r *http.Request) {
+			if r.Method == http.MethodPut {
+				_, _ = io.CopyN(io.Discard, r.Body, 1000)
+			} else {
+				w.Header().Set("Last-Modified", "Thu, 26 Nov 2026 08:00:00 GMT")
+				w.Header().Set("ETag", `"0"`)
+				w.Header().Set("Content-Length", "100000")
+				_, _ = w.Write([]byte("half"))
+				_ = http.NewResponseController(w).Flush()
+			}
+			hang(w, r)
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			o := newObjects(t)
+			released = make(chan struct{})
+			t.Cleanup(func() { close(released) })
+			b, err := ParseBucket("s3://school/files?region=us-east-1&endpoint=" + o.URL)
+			if err != nil {
+				t.Fatal(err)
+			}
+			s, err := openBucket(ctx, t.TempDir(), b, "key", "secret", 200*time.Millisecond)
+			if err != nil {
+				t.Fatal(err)
+			}
+			t.Cleanup(func() { _ = s.Close() })
+			before, err := s.Write(ctx, strings.NewReader("before"), 100)
+			if err != nil {
+				t.Fatal(err)
+			}
+			text, address := content(300_000), o.Listener.Addr().String()
+			if fail != nil {
+				o.fail.Store(&fail)
+			} else {
+				o.CloseClientConnections()
+				_ = o.Listener.Close()
+			}
+			if _, err := s.Write(ctx, bytes.NewReader(text), 1<<20); !errors.Is(err, ErrAway) {
+				t.Errorf("writing: %v", err)
+			}
+			if _, err := s.Open(before.Stored); !errors.Is(err, ErrAway) {
+				t.Errorf("reading: %v", err)
+			}
+			if list := files(t, s.root.Name()); len(list) > 0 {
+				t.Errorf("half: %v", list)
+			}
+			if fail == nil {
+				again, err := net.Listen("tcp", address)
+				if err != nil {
+					t.Fatal(err)
+				}
+				back := &http.Server{Handler: o.Config.Handler}
+				go func() { _ = back.Serve(again) }()
+				t.Cleanup(func() { _ = back.Close() })
+			}
+			o.fail.Store(nil)
+			var names []string
+			if err := s.shelf.each(ctx, func(some []string) error { names = append(names, some...); return nil }); err != nil || len(names) != 1 {
+				t.Errorf("back again there are %v, %v", names, err)
+			}
+			if got := read(t, s, before.Stored); string(got) != "before" {
+				t.Errorf("back again: %q", got)
+			}
+			after, err := s.Write(ctx, bytes.NewReader(text), 1<<20)
+			if err != nil {
+				t.Fatalf("back again: %v", err)
+			}
+			if got := read(t, s, after.Stored); !bytes.Equal(got, text) {
+				t.Errorf("back again: %d bytes", len(got))
+			}
+		})
 	}
 }
 
