@@ -1,11 +1,16 @@
 package sheet
 
-import "strings"
+import (
+	"strings"
+	"unicode/utf8"
+)
 
-// opens says that a spreadsheet program might take a text for a formula.
+// opens says that a spreadsheet program might take a text for a formula. A
+// Chinese or Japanese Excel takes the signs at full width as well.
 func opens(s string) bool {
 	s = strings.TrimLeft(s, "'")
-	return s != "" && strings.IndexByte("=+-@\t\r", s[0]) >= 0
+	r, _ := utf8.DecodeRuneInString(s)
+	return s != "" && strings.ContainsRune("=+-@\t\r\n＝＋－＠", r)
 }
 
 // Guard puts an apostrophe before what might be taken for a formula: what was

@@ -373,3 +373,17 @@ func sound(t *testing.T, rows [][]string, err error) {
 		}
 	}
 }
+
+// TestSignsThatOpenAFormula: those at full width too, which Excel takes for the same where it speaks Chinese.
+func TestSignsThatOpenAFormula(t *testing.T) {
+	for _, text := range []string{"=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "＝1+1", "＋1", "－1", "＠SUM(A1)", "'=1", "'＝1"} {
+		if g := Guard(text); g != "'"+text || Bare(g) != text {
+			t.Errorf("%q is written as %q and read as %q", text, g, Bare(g))
+		}
+	}
+	for _, text := range []string{"", "王小明", "1=1", "'quoted'", "（=1）"} {
+		if g := Guard(text); g != text || Bare(g) != text {
+			t.Errorf("%q is written as %q", text, g)
+		}
+	}
+}
