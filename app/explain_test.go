@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net"
+	"syscall"
 	"testing"
 
 	"cohort/app/blob"
@@ -24,5 +26,14 @@ func TestTheFileStoreIsAway(t *testing.T) {
 				t.Errorf("%s has no words in %v", f.Key, lang)
 			}
 		}
+	}
+}
+
+// So is the database.
+func TestTheDatabaseIsAway(t *testing.T) {
+	a := &App{Log: slog.New(slog.DiscardHandler)}
+	f := a.Explain(context.Background(), fmt.Errorf("read: %w", &net.OpError{Op: "dial", Net: "tcp", Err: syscall.ECONNREFUSED}))
+	if f.Key != "fault.gone" || f.Ref != "" {
+		t.Errorf("%s %q", f.Key, f.Ref)
 	}
 }

@@ -2,8 +2,14 @@ package db
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/url"
+	"sync"
 	"testing"
 
 	"cohort/db/pgtest"
@@ -119,5 +125,122 @@ func TestStatementsWhileRowsAreRead(t *testing.T) {
 	})
 	if err != nil {
 		t.Fatal(err)
+	}
+}
+
+// way is the way to the server, which can be cut: connections end, and nobody is taken until it is mended.
+type way struct {
+	t    *testing.T
+	to   string
+	at   string
+	mu   sync.Mutex
+	door net.Listener // nil: cut
+	open []net.Conn
+}
+
+// newWay gives the way to the server of a database, and the database's address by it.
+func newWay(t *testing.T, address string) (w *way, by string) {
+	t.Helper()
+	u, err := url.Parse(address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w = &way{t: t, to: u.Host, at: "127.0.0.1:0"}
+	w.mend()
+	t.Cleanup(w.cut)
+	u.Host = w.at
+	return w, u.String()
+}
+
+func (w *way) mend() {
+	w.t.Helper()
+	door, err := net.Listen("tcp", w.at)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	w.at = door.Addr().String()
+	w.mu.Lock()
+	w.door = door
+	w.mu.Unlock()
+	go func() {
+		for {
+			in, err := door.Accept()
+			if err != nil {
+				return
+			}
+			out, err := net.Dial("tcp", w.to)
+			if err != nil {
+				_ = in.Close()
+				return
+			}
+			w.mu.Lock()
+			w.open = append(w.open, in, out)
+			if w.door != door { // cut meanwhile
+				_, _ = in.Close(), out.Close()
+			}
+			w.mu.Unlock()
+			go func() { _, _ = io.Copy(out, in); _ = out.Close() }()
+			go func() { _, _ = io.Copy(in, out); _ = in.Close() }()
+		}
+	}()
+}
+
+func (w *way) cut() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.door != nil {
+		_ = w.door.Close()
+		w.door = nil
+	}
+	for _, c := range w.open {
+		_ = c.Close()
+	}
+	w.open = nil
+}
+
+// A server that is gone for a while is said to be gone, to readers and writers, each time and soon; when it is back, all
+// works by itself, and of what failed nothing is there.
+func TestTheServerIsGoneForAWhile(t *testing.T) {
+	pgtest.Need(t)
+	w, address := newWay(t, pgtest.Create(t))
+	d, err := Open(context.Background(), Options{Path: address, Log: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = d.Close() })
+	put := func(key string) error {
+		return d.Write(context.Background(), func(tx *Tx) error {
+			_, err := tx.Exec("INSERT INTO settings (key, value) VALUES ($1, '')", key)
+			return err
+		})
+	}
+	list := func() (keys []string, err error) {
+		return keys, d.Read(context.Background(), func(tx *Tx) error {
+			rows, err := tx.Query("SELECT key FROM settings WHERE key LIKE 'gone%' ORDER BY key")
+			keys, err = Collect(rows, err, func(r *sql.Rows) (key string, err error) { return key, r.Scan(&key) })
+			return err
+		})
+	}
+	if err := put("gone before"); err != nil {
+		t.Fatal(err)
+	}
+	for round := range 3 {
+		w.cut()
+		for try := range 3 {
+			if err := put("gone lost"); !Gone(err) {
+				t.Errorf("round %d, try %d: a write without a server: %v", round, try, err)
+			}
+			if _, err := list(); !Gone(err) {
+				t.Errorf("round %d, try %d: a read without a server: %v", round, try, err)
+			}
+		}
+		w.mend()
+		if err := put(fmt.Sprint("gone round ", round)); err != nil {
+			t.Errorf("round %d: back again, but: %v", round, err)
+		}
+	}
+	keys, err := list()
+	if want := "[gone before gone round 0 gone round 1 gone round 2]"; fmt.Sprint(keys) != want || err != nil {
+		t.Errorf("%v, %v; want %s", keys, err, want)
 	}
 }
