@@ -19,6 +19,7 @@ import (
 //	screen type 王小明               type text
 //	screen wait PATTERN             until the screen has it
 //	screen show                     the screen to stdout
+//	screen record FILE              every byte that the screen gets from now on, to a file
 //	screen close
 func cmdScreen(ts *testscript.TestScript, neg bool, args []string) {
 	server := fmt.Sprint("cohort-e2e-", os.Getpid(), "-", filepath.Base(ts.Getenv("WORK"))) // each script has a tmux of its own
@@ -55,6 +56,8 @@ func cmdScreen(ts *testscript.TestScript, neg bool, args []string) {
 	case "show":
 		ts.Check(os.WriteFile(ts.MkAbs("screen.out"), []byte(shown()), 0o600))
 		ts.Check(ts.Exec("cat", "screen.out"))
+	case "record":
+		tmux("pipe-pane", "-t", name, "cat >> '"+ts.MkAbs(args[1])+"'")
 	case "close":
 		tmux("kill-session", "-t", name)
 	default:
