@@ -92,3 +92,12 @@ func TestParseRefusesBrokenCatalogues(t *testing.T) {
 		}
 	}
 }
+
+func TestAFormOfAPluralHasPlacesOfItsOwn(t *testing.T) {
+	p := Printer{Lang: English}
+	for n, want := range map[int]string{1: "held by one account: li", 3: "held by 3 accounts: li"} {
+		if got := p.fill("held by {n|one account|{n} accounts}: {who}", []any{"n", n, "who", "li"}); got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+}

@@ -72,7 +72,7 @@ func (p Printer) fill(text string, args []any) string {
 		if !ok {
 			return b.String()
 		}
-		name, tail, ok := strings.Cut(rest, "}")
+		name, tail, ok := closed(rest)
 		if !ok {
 			b.WriteString("{" + rest)
 			return b.String()
@@ -80,6 +80,23 @@ func (p Printer) fill(text string, args []any) string {
 		b.WriteString(p.place(name, args))
 		text = tail
 	}
+}
+
+// closed cuts at the brace that ends a place; there may be places within its forms.
+func closed(s string) (name, tail string, ok bool) {
+	depth := 0
+	for i := range len(s) {
+		switch s[i] {
+		case '{':
+			depth++
+		case '}':
+			if depth == 0 {
+				return s[:i], s[i+1:], true
+			}
+			depth--
+		}
+	}
+	return s, "", false
 }
 
 func (p Printer) place(name string, args []any) string {
@@ -93,9 +110,9 @@ func (p Printer) place(name string, args []any) string {
 		}
 		one, many, _ := strings.Cut(forms, "|")
 		if fmt.Sprint(args[i+1]) == "1" {
-			return one
+			return p.fill(one, args)
 		}
-		return many
+		return p.fill(many, args)
 	}
 	return "{" + name + "}"
 }
