@@ -104,8 +104,8 @@ func (s *callsScreen) Update(msg tea.Msg) kit.Cmd {
 	if z, ok := msg.(kit.Resized); ok {
 		again := s.loaded && s.env.Lang != z.Env.Lang
 		s.env, s.w, s.h = z.Env, z.W, z.H
-		if again {
-			return s.load()
+		if again { // the same customer, whatever the queue is now: what is typed is about him
+			return s.take()
 		}
 		return nil
 	}
