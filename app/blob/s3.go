@@ -87,8 +87,15 @@ func openBucket(ctx context.Context, dir string, b Bucket, key, secret string, q
 		}
 		return moving{c, quiet}, nil
 	}
-	c, err := minio.New(b.Endpoint, &minio.Options{Creds: credentials.NewStaticV4(key, secret, ""), Secure: !b.Plain, Region: b.Region,
-		Transport: way, MaxRetries: attempts})
+	client := func(tries int) (*minio.Client, error) {
+		return minio.New(b.Endpoint, &minio.Options{Creds: credentials.NewStaticV4(key, secret, ""), Secure: !b.Plain, Region: b.Region,
+			Transport: way, MaxRetries: tries})
+	}
+	c, err := client(attempts)
+	if err != nil {
+		return nil, fmt.Errorf("blob: %w", err)
+	}
+	once, err := client(1)
 	if err != nil {
 		return nil, fmt.Errorf("blob: %w", err)
 	}
@@ -96,7 +103,7 @@ func openBucket(ctx context.Context, dir string, b Bucket, key, secret string, q
 	if err != nil {
 		return nil, err
 	}
-	shelf := &bucket{c: c, b: b, root: s.root}
+	shelf := &bucket{c: c, once: once, b: b, root: s.root}
 	ctx, cancel := context.WithTimeout(ctx, request)
 	defer cancel()
 	there, err := c.BucketExists(ctx, b.Name)
@@ -135,6 +142,7 @@ func (c moving) Write(b []byte) (int, error) {
 // answered.
 type bucket struct {
 	c    *minio.Client
+	once *minio.Client // does not try again by itself
 	b    Bucket
 	root *os.Root // of temporaries
 }
@@ -183,16 +191,33 @@ func (s *bucket) put(temporary, stored string) error {
 	if err != nil {
 		return err
 	}
-	// The hash goes with the bytes, so that the store refuses what was damaged on the way.
-	put, err := s.c.PutObject(context.Background(), s.b.Name, s.key(stored), f, info.Size(),
-		minio.PutObjectOptions{ContentType: "application/octet-stream", SendContentMd5: true, NumThreads: 1})
-	if err == nil && put.Size != info.Size() {
-		err = fmt.Errorf("it took %d of %d bytes", put.Size, info.Size())
+	for try := range attempts {
+		if try > 0 {
+			time.Sleep(pause << try)
+		}
+		if err = away(s.send(f, info.Size(), stored)); !errors.Is(err, ErrAway) {
+			break
+		}
 	}
 	if err != nil {
-		return away(err)
+		return err
 	}
 	return s.root.Remove(temporary)
+}
+
+// pause is what is waited before the second try to send; twice as long each time.
+const pause = 100 * time.Millisecond
+
+// send sends the bytes once, each time by a reader of its own: the client of an object store that answers early is
+// still reading the old one when it tries again.
+func (s *bucket) send(f io.ReaderAt, size int64, stored string) error {
+	// The hash goes with the bytes, so that the store refuses what was damaged on the way.
+	put, err := s.once.PutObject(context.Background(), s.b.Name, s.key(stored), io.NewSectionReader(f, 0, size), size,
+		minio.PutObjectOptions{ContentType: "application/octet-stream", SendContentMd5: true, NumThreads: 1})
+	if err == nil && put.Size != size {
+		err = fmt.Errorf("it took %d of %d bytes", put.Size, size)
+	}
+	return err
 }
 
 func (s *bucket) remove(stored string) error {
