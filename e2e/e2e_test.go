@@ -13,6 +13,7 @@ import (
 	"database/sql"
 	"encoding/json"
 	"errors"
+	"flag"
 	"fmt"
 	"os"
 	"os/exec"
@@ -35,7 +36,13 @@ var (
 	prepare = sync.OnceValue(build)
 )
 
+// side is how many scripts run side by side: they wait for clients and screens more
+// than they reckon.
+const side = "4"
+
 func TestMain(m *testing.M) {
+	flag.Parse()
+	_ = flag.Set("test.parallel", side)
 	dir, err := os.MkdirTemp("", "cohort-e2e-")
 	if err != nil {
 		panic(err)
