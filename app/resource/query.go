@@ -35,6 +35,8 @@ const maxTerms = 40
 // Parse reads the list language. It does not know the fields: Compile says
 // which of them are unknown.
 func Parse(text string) (Query, error) {
+	// No stored text holds NUL or what is no UTF-8, and PostgreSQL refuses to be asked for it.
+	text = strings.ToValidUTF8(strings.ReplaceAll(text, "\x00", ""), "")
 	var q Query
 	parts, ok := split(text)
 	if !ok {
