@@ -112,7 +112,7 @@ func (m *maker) calls(p *Part) error {
 
 // fortnight draws the follow-ups of the last two weeks, day by day.
 func (m *maker) fortnight(p *Part) error {
-	if _, err := m.Reports.Get(m.by, "activity"); err != nil {
+	if !m.reports("activity") {
 		return nil
 	}
 	now := m.DB.Now().In(m.Reports.Zone)
@@ -128,7 +128,7 @@ func (m *maker) fortnight(p *Part) error {
 // month is how leads, enrollments and money of the month stand beside the month
 // before: one's own, the department's or the school's, as far as one may report.
 func (m *maker) month(p *Part) error {
-	if _, err := m.Reports.Get(m.by, "conversion"); err != nil {
+	if !m.reports("conversion") {
 		return nil
 	}
 	this := report.Month(m.DB.Now().In(m.Reports.Zone))
@@ -155,9 +155,24 @@ func beside(now, last report.Result) *report.Result {
 	return &r
 }
 
+// reports says whether one may ask for a report.
+func (m *maker) reports(name string) bool {
+	_, err := m.Reports.Get(m.by, name)
+	return err == nil
+}
+
+// table puts a report's rows below the entries, where there are any.
+func (m *maker) table(p *Part, ask report.Ask) error {
+	r, err := m.Reports.Show(m.ctx, m.by, ask)
+	if err == nil && len(r.Rows) > 0 {
+		p.Table = &r
+	}
+	return err
+}
+
 // year draws what was agreed in each of the last twelve months.
 func (m *maker) year(p *Part) error {
-	if _, err := m.Reports.Get(m.by, "amount"); err != nil {
+	if !m.reports("amount") {
 		return nil
 	}
 	r, err := m.Reports.Show(m.ctx, m.by, report.Ask{Name: "amount"})
@@ -178,15 +193,11 @@ func (m *maker) department(p *Part) error {
 	if err != nil {
 		return err
 	}
-	if _, err := m.Reports.Get(m.by, "conversion"); err != nil {
+	if !m.reports("conversion") {
 		return nil
 	}
-	r, err := m.Reports.Show(m.ctx, m.by, report.Ask{Name: "conversion", By: "person"})
-	if err != nil {
+	if err := m.table(p, report.Ask{Name: "conversion", By: "person"}); err != nil {
 		return err
-	}
-	if len(r.Rows) > 0 {
-		p.Table = &r
 	}
 	return m.fortnight(p)
 }
@@ -204,14 +215,10 @@ func (m *maker) teaching(p *Part) error {
 	if err != nil {
 		return err
 	}
-	if _, err := m.Reports.Get(m.by, "attendance"); err != nil {
+	if !m.reports("attendance") {
 		return nil
 	}
-	r, err := m.Reports.Show(m.ctx, m.by, report.Ask{Name: "attendance"})
-	if len(r.Rows) > 0 {
-		p.Table = &r
-	}
-	return err
+	return m.table(p, report.Ask{Name: "attendance"})
 }
 
 // school is what the office has before it, and how the machine is.
