@@ -29,15 +29,20 @@ func (c Config) KeyFile() string {
 	return filepath.Clean(c.Data) + ".age-key"
 }
 
+// knownKeys are the keys that the database says are in use.
+func (a *App) knownKeys(ctx context.Context) (known []ageKey, err error) {
+	err = a.DB.Read(ctx, func(tx *db.Tx) error {
+		known, err = ageKeys(tx)
+		return err
+	})
+	return known, err
+}
+
 // openKeys opens the key file, or makes it for a school that has none yet. A school that is sealed is never opened with
 // other keys than its own: what it wrote then could not be read together with what it has.
 func (a *App) openKeys(ctx context.Context) error {
 	path := a.Config.KeyFile()
-	var known []ageKey
-	err := a.DB.Read(ctx, func(tx *db.Tx) (err error) {
-		known, err = ageKeys(tx)
-		return err
-	})
+	known, err := a.knownKeys(ctx)
 	if err != nil {
 		return err
 	}
@@ -115,11 +120,7 @@ func (a *App) RotateKeys(ctx context.Context, by policy.Actor, report func(done,
 	if a.Keys == nil {
 		return r, fault.New(fault.Conflict, "keys.off")
 	}
-	var known []ageKey
-	err = a.DB.Read(ctx, func(tx *db.Tx) (err error) {
-		known, err = ageKeys(tx)
-		return err
-	})
+	known, err := a.knownKeys(ctx)
 	if err != nil {
 		return r, err
 	}
@@ -187,11 +188,7 @@ func (a *App) ForgetKeys(ctx context.Context, by policy.Actor) error {
 	if a.Keys == nil {
 		return fault.New(fault.Conflict, "keys.off")
 	}
-	var known []ageKey
-	err := a.DB.Read(ctx, func(tx *db.Tx) (err error) {
-		known, err = ageKeys(tx)
-		return err
-	})
+	known, err := a.knownKeys(ctx)
 	if err != nil {
 		return err
 	}

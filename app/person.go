@@ -12,6 +12,7 @@ import (
 	"cohort/app/audit"
 	"cohort/app/bus"
 	"cohort/app/fault"
+	"cohort/app/i18n"
 	"cohort/app/policy"
 	"cohort/db"
 )
@@ -120,6 +121,22 @@ type Receipt struct {
 	At        time.Time
 	Gone      []Kept
 	Stays     []Kept // payments, contracts and studies, by law and for the record, under the pseudonym
+}
+
+// Say is the receipt in three lines, for every face.
+func (r Receipt) Say(p i18n.Printer) []string {
+	return []string{p.T("person.erased", "name", r.Pseudonym, "at", r.At), p.T("person.gone", "list", sayKept(p, r.Gone)), p.T("person.stays", "list", sayKept(p, r.Stays))}
+}
+
+func sayKept(p i18n.Printer, list []Kept) string {
+	if len(list) == 0 {
+		return "-"
+	}
+	out := make([]string, len(list))
+	for i, k := range list {
+		out[i] = p.T("person.count", "what", p.T("person.of."+k.What), "n", k.N)
+	}
+	return strings.Join(out, p.T("person.and"))
 }
 
 // ErasePerson takes a person's data away for good, and says what stays. It is refused while an enrollment is running. The

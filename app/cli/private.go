@@ -62,9 +62,9 @@ func erasePerson(c *call, in input) error {
 	if c.json {
 		return c.printJSON(object{"pseudonym": r.Pseudonym, "at": stamp(r.At), "erased": counts(r.Gone), "stays": counts(r.Stays)})
 	}
-	c.say("person.erased", "name", r.Pseudonym, "at", r.At)
-	c.say("person.gone", "list", c.countsText(r.Gone))
-	c.say("person.stays", "list", c.countsText(r.Stays))
+	for _, line := range r.Say(c.p) {
+		c.text(line)
+	}
 	return nil
 }
 
@@ -74,18 +74,4 @@ func counts(list []app.Kept) object {
 		out[k.What] = k.N
 	}
 	return out
-}
-
-func (c *call) countsText(list []app.Kept) string {
-	if len(list) == 0 {
-		return "-"
-	}
-	text := ""
-	for i, k := range list {
-		if i > 0 {
-			text += c.p.T("person.and")
-		}
-		text += c.p.T("person.count", "what", c.p.T("person.of."+k.What), "n", k.N)
-	}
-	return text
 }

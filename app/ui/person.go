@@ -2,7 +2,6 @@ package ui
 
 import (
 	"context"
-	"strings"
 
 	"cohort/app"
 	"cohort/app/policy"
@@ -39,17 +38,10 @@ func (d *desk) erase(id int64) kit.Cmd {
 			if err != nil {
 				return kit.Fail(err)
 			}
-			p := d.p()
-			return kit.Say("ui.person.erase", p.T("person.erased", "name", r.Pseudonym, "at", r.At),
-				p.T("person.gone", "list", d.keptText(r.Gone)), p.T("person.stays", "list", d.keptText(r.Stays)))
+			var body []any
+			for _, line := range r.Say(d.p()) {
+				body = append(body, line)
+			}
+			return kit.Say("ui.person.erase", body...)
 		}}.Cmd()
-}
-
-// keptText says how many of what.
-func (d *desk) keptText(list []app.Kept) string {
-	var out []string
-	for _, k := range list {
-		out = append(out, d.p().T("person.count", "what", d.p().T("person.of."+k.What), "n", k.N))
-	}
-	return orDash(strings.Join(out, d.p().T("person.and")))
 }
