@@ -20,7 +20,7 @@ func ServeSFTP(ctx context.Context, fs FS, channel io.ReadWriteCloser, v Voice) 
 	if c, ok := fs.(closed); ok {
 		_ = h.refuse("/", c.why) // at once, for those who wait for a prompt
 	}
-	srv := sftp.NewRequestServer(channel, sftp.Handlers{FileGet: h, FilePut: h, FileCmd: h, FileList: h},
+	srv := sftp.NewRequestServer(inOrder(channel), sftp.Handlers{FileGet: h, FilePut: h, FileCmd: h, FileList: h},
 		sftp.WithStartDirectory(relative))
 	_ = srv.Serve() // its error is the way the client went; nothing is left open
 	h.desk.finish(h.talk)
