@@ -58,8 +58,12 @@ func (d *demo) founded() time.Time { return d.now.AddDate(0, -15, 0) }
 
 func (d *demo) at(t time.Time) context.Context { return db.WithTime(d.ctx, t) }
 
-// later keeps something for play, which makes everything happen in its order.
+// later keeps something for play, which makes everything happen in its order and
+// by now at the latest: just after midnight today's lesson is on the plan already.
 func (d *demo) later(at time.Time, do func(ctx context.Context) error) {
+	if at.After(d.now) {
+		at = d.now
+	}
 	d.events = append(d.events, event{at, do})
 }
 
