@@ -14,7 +14,7 @@ type private struct {
 
 var privateColumns = []private{
 	{"customers", "id_number", false}, {"enrollments", "id_number", false}, {"enrollments", "contract", false}, {"trash", "contents", true},
-	{"customer_merges", "contents", true},
+	{"customer_merges", "contents", true}, {"import_batches", "mapping", false}, {"import_rows", "changes", false}, {"import_rows", "why", false},
 }
 
 // sealed is a row whose private column is looked at.
@@ -96,7 +96,7 @@ func (a *App) sealRows(ctx context.Context, c private, rows []sealed) (changed i
 func (a *App) sealOld(ctx context.Context) error {
 	n, err := a.sealTexts(ctx)
 	if n > 0 {
-		a.Log.Info("ID numbers and contracts that lay in the clear were sealed", "rows", n)
+		a.Log.Info("ID numbers, contracts and reports of imports that lay in the clear were sealed", "rows", n)
 	}
 	return err
 }

@@ -49,14 +49,20 @@ var seedHash = sync.OnceValue(func() string { return org.HashForSeed(org.DemoPas
 
 func newSchool(t testing.TB) *school {
 	t.Helper()
+	return schoolIn(t, dbtest.Address(t), slog.LevelError)
+}
+
+// schoolIn makes the school in a database, "" for a file in its folder, and logs from a level on.
+func schoolIn(t testing.TB, address string, level slog.Level) *school {
+	t.Helper()
 	c, err := app.FromEnv(func(name string) string {
-		return map[string]string{"COHORT_DATA": t.TempDir(), "COHORT_DATABASE": dbtest.Address(t), "COHORT_ZONE": "Asia/Shanghai", "COHORT_LANG": "en"}[name]
+		return map[string]string{"COHORT_DATA": t.TempDir(), "COHORT_DATABASE": address, "COHORT_ZONE": "Asia/Shanghai", "COHORT_LANG": "en"}[name]
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
 	s := &school{t: t, ids: map[string]int64{}, log: &bytes.Buffer{}}
-	s.App, err = app.Open(context.Background(), c, slog.New(slog.NewTextHandler(s.log, &slog.HandlerOptions{Level: slog.LevelError})))
+	s.App, err = app.Open(context.Background(), c, slog.New(slog.NewTextHandler(s.log, &slog.HandlerOptions{Level: level})))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -100,7 +100,7 @@ func (s *Service) Batches(ctx context.Context, by policy.Actor) (list []Batch, e
 		all, err := batchesOf(tx, by.Account, by.Can("list", "imports"))
 		for _, b := range all {
 			if sees(by, b, "list") {
-				list = append(list, b)
+				list = append(list, b.veiled(by))
 			}
 		}
 		return err
@@ -120,7 +120,21 @@ func (s *Service) Batch(ctx context.Context, by policy.Actor, id int64) (b Batch
 		b, err = s.batch(tx, by, id, "view")
 		return err
 	})
-	return b, err
+	return b.veiled(by), err
+}
+
+// veiled leaves the first values of the columns to who has sent the file: he sends them to fields, and what another may
+// see of them depends on which.
+func (b Batch) veiled(by policy.Actor) Batch {
+	if b.Account == by.Account {
+		return b
+	}
+	columns := make([]Column, len(b.Columns))
+	for i, c := range b.Columns {
+		columns[i] = Column{Heading: c.Heading, Field: c.Field}
+	}
+	b.Columns = columns
+	return b
 }
 
 func (s *Service) batch(tx *db.Tx, by policy.Actor, id int64, action string) (Batch, error) {

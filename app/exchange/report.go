@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"path"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -13,6 +14,7 @@ import (
 	"cohort/app/fault"
 	"cohort/app/i18n"
 	"cohort/app/policy"
+	"cohort/app/resource"
 	"cohort/app/sheet"
 	"cohort/db"
 )
@@ -47,11 +49,14 @@ func (s *Service) stretch(ctx context.Context, by policy.Actor, id int64, read f
 		if err != nil {
 			return err
 		}
-		if list, err = read(tx); err != nil || b.Account == by.Account {
+		if list, err = read(tx); err != nil {
 			return err
 		}
 		for i := range list {
-			list[i].veil(by, b.Resource)
+			if b.Account != by.Account {
+				s.veil(&list[i], by, b.Resource)
+			}
+			s.shorten(list[i].Changes, b.Resource)
 		}
 		return nil
 	})
@@ -59,14 +64,29 @@ func (s *Service) stretch(ctx context.Context, by policy.Actor, id int64, read f
 }
 
 // veil leaves out what the reader's rules mask on some row or other.
-func (r *Row) veil(by policy.Actor, resource string) {
+func (s *Service) veil(r *Row, by policy.Actor, record string) {
+	closed := func(field string) bool { return by.Limited("view", record, field) || !by.Can("view", record) }
 	for i, c := range r.Changes {
-		if by.Limited("view", resource, c.Field) || !by.Can("view", resource) {
+		if closed(c.Field) {
 			r.Changes[i].Old, r.Changes[i].New = audit.Concealed, audit.Concealed
 		}
 	}
-	if by.Limited("view", resource, "name") || !by.Can("view", resource) {
+	if closed("name") {
 		r.Title = ""
+	}
+	res, ok := s.Engine.Get(record)
+	if len(r.Why) > 0 && (!ok || slices.ContainsFunc(res.Fields, func(f resource.Field) bool { return closed(f.Name) })) {
+		r.Why = s.said(fault.New(fault.Forbidden, "import.why_closed")) // a refusal may say the value that it is about
+	}
+}
+
+// shorten leaves the ends only of private values, as histories do.
+func (s *Service) shorten(changes []audit.Change, record string) {
+	res, ok := s.Engine.Get(record)
+	for i, c := range changes {
+		if f, known := res.Field(c.Field); ok && known && f.Private {
+			changes[i] = audit.Masked(c.Field, c.Old, c.New)
+		}
 	}
 }
 

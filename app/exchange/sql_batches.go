@@ -2,7 +2,6 @@ package exchange
 
 import (
 	"database/sql"
-	"encoding/json"
 
 	"cohort/app/fault"
 	"cohort/db"
@@ -14,7 +13,7 @@ const batchColumns = `b.id, b.version, b.account_id, a.login, a.name, b.name, b.
 
 const batchFrom = ` FROM import_batches AS b JOIN accounts AS a ON a.id = b.account_id `
 
-func scanBatch(r interface{ Scan(...any) error }) (b Batch, err error) {
+func scanBatch(tx *db.Tx, r interface{ Scan(...any) error }) (b Batch, err error) {
 	var created, updated, run int64
 	var mapping string
 	err = r.Scan(&b.ID, &b.Version, &b.Account, &b.Login, &b.Who, &b.Name, &b.stored, &b.Size, &b.Resource, &b.Mode, &b.Match, &b.Read.Format,
@@ -24,11 +23,11 @@ func scanBatch(r interface{ Scan(...any) error }) (b Batch, err error) {
 		return b, err
 	}
 	b.Created, b.Updated, b.Run = db.Moment(created), db.Moment(updated), db.Moment(run)
-	return b, json.Unmarshal([]byte(mapping), &b.Columns)
+	return b, unsealed(tx, mapping, &b.Columns)
 }
 
 func batchOf(tx *db.Tx, id int64) (Batch, error) {
-	return scanBatch(tx.QueryRow("SELECT "+batchColumns+batchFrom+"WHERE b.id = $1", id))
+	return scanBatch(tx, tx.QueryRow("SELECT "+batchColumns+batchFrom+"WHERE b.id = $1", id))
 }
 
 // batchesOf lists an account's batches, or everybody's.
@@ -38,36 +37,36 @@ func batchesOf(tx *db.Tx, account int64, all bool) ([]Batch, error) {
 		where = "WHERE $1 = $1"
 	}
 	rows, err := tx.Query("SELECT "+batchColumns+batchFrom+where+" ORDER BY b.id DESC LIMIT 1000", account)
-	return db.Collect(rows, err, func(r *sql.Rows) (Batch, error) { return scanBatch(r) })
+	return db.Collect(rows, err, func(r *sql.Rows) (Batch, error) { return scanBatch(tx, r) })
 }
 
 // waitingOf lists an account's files that were not run.
 func waitingOf(tx *db.Tx, account int64) ([]Batch, error) {
 	rows, err := tx.Query("SELECT "+batchColumns+batchFrom+"WHERE b.account_id = $1 AND b.state IN ('uploaded', 'checked')", account)
-	return db.Collect(rows, err, func(r *sql.Rows) (Batch, error) { return scanBatch(r) })
+	return db.Collect(rows, err, func(r *sql.Rows) (Batch, error) { return scanBatch(tx, r) })
 }
 
 // unfinished lists what was broken off.
 func unfinished(tx *db.Tx) ([]Batch, error) {
 	rows, err := tx.Query("SELECT " + batchColumns + batchFrom + "WHERE b.state IN ('running', 'undoing') ORDER BY b.id DESC")
-	return db.Collect(rows, err, func(r *sql.Rows) (Batch, error) { return scanBatch(r) })
+	return db.Collect(rows, err, func(r *sql.Rows) (Batch, error) { return scanBatch(tx, r) })
 }
 
 func insertBatch(tx *db.Tx, b Batch) (id int64, err error) {
-	mapping, err := json.Marshal(b.Columns)
+	mapping, err := sealed(tx, b.Columns)
 	if err != nil {
 		return 0, err
 	}
 	err = tx.QueryRow(`INSERT INTO import_batches (account_id, name, stored, size, resource, mode, match_by, format, encoding, delimiter, sheet, mapping,
 		state, row_count, created_at, updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $15) RETURNING id`,
 		b.Account, b.Name, b.stored, b.Size, b.Resource, b.Mode, b.Match, b.Read.Format, b.Read.Encoding, b.Read.Delimiter, b.Read.Sheet,
-		string(mapping), string(b.State), b.Rows, db.Millis(tx.Now)).Scan(&id)
+		mapping, string(b.State), b.Rows, db.Millis(tx.Now)).Scan(&id)
 	return id, err
 }
 
 // updateBatch writes what may change of a batch, over the version that was read.
 func updateBatch(tx *db.Tx, b *Batch) error {
-	mapping, err := json.Marshal(b.Columns)
+	mapping, err := sealed(tx, b.Columns)
 	if err != nil {
 		return err
 	}
@@ -78,7 +77,7 @@ func updateBatch(tx *db.Tx, b *Batch) error {
 	r, err := tx.Exec(`UPDATE import_batches SET version = version + 1, resource = $1, mode = $2, match_by = $3, format = $4, encoding = $5,
 		delimiter = $6, sheet = $7, mapping = $8, state = $9, row_count = $10, added = $11, changed = $12, same = $13, refused = $14, kept = $15,
 		report = $16, report_size = $17, updated_at = $18, run_at = $19 WHERE id = $20 AND version = $21`,
-		b.Resource, b.Mode, b.Match, b.Read.Format, b.Read.Encoding, b.Read.Delimiter, b.Read.Sheet, string(mapping), string(b.State), b.Rows,
+		b.Resource, b.Mode, b.Match, b.Read.Format, b.Read.Encoding, b.Read.Delimiter, b.Read.Sheet, mapping, string(b.State), b.Rows,
 		b.Added, b.Changed, b.Same, b.Refused, b.Kept, b.report, b.ReportSize, db.Millis(tx.Now), run, b.ID, b.Version)
 	if err != nil {
 		return err

@@ -5,8 +5,6 @@ import (
 	"encoding/json"
 	"strings"
 
-	"cohort/app/audit"
-	"cohort/app/i18n"
 	"cohort/db"
 )
 
@@ -24,7 +22,7 @@ func insertRows(tx *db.Tx, batch int64, list []Row) error {
 		var args db.Args
 		var values []string
 		for _, r := range some {
-			changes, why, err := r.texts()
+			changes, why, err := r.texts(tx)
 			if err != nil {
 				return err
 			}
@@ -42,36 +40,50 @@ func insertRows(tx *db.Tx, batch int64, list []Row) error {
 	return nil
 }
 
-// texts gives what is kept as JSON, "" for nothing.
-func (r Row) texts() (changes, why string, err error) {
-	var a, b []byte
+// texts gives what is kept as sealed JSON, "" for nothing: what is in a file, and what was there before, may be an ID
+// number.
+func (r Row) texts(tx *db.Tx) (changes, why string, err error) {
 	if len(r.Changes) > 0 {
-		if a, err = json.Marshal(r.Changes); err != nil {
+		if changes, err = sealed(tx, r.Changes); err != nil {
 			return "", "", err
 		}
 	}
 	if len(r.Why) > 0 {
-		b, err = json.Marshal(r.Why)
+		why, err = sealed(tx, r.Why)
 	}
-	return string(a), string(b), err
+	return changes, why, err
 }
 
-func scanRow(r *sql.Rows) (row Row, err error) {
-	var changes, why string
-	if err := r.Scan(&row.Line, &row.Outcome, &row.Record, &row.version, &row.Title, &changes, &why, &row.Undone); err != nil {
-		return row, err
+// sealed is a value as sealed JSON.
+func sealed(tx *db.Tx, v any) (string, error) {
+	b, err := json.Marshal(v)
+	if err != nil {
+		return "", err
 	}
-	if changes != "" {
-		row.Changes = []audit.Change{}
-		if err := json.Unmarshal([]byte(changes), &row.Changes); err != nil {
+	return tx.Seal(string(b))
+}
+
+// unsealed reads a value that sealed has written; "" leaves it as it is.
+func unsealed(tx *db.Tx, text string, v any) error {
+	text, err := tx.Unseal(text)
+	if err != nil || text == "" {
+		return err
+	}
+	return json.Unmarshal([]byte(text), v)
+}
+
+// scanRow reads a row in a transaction.
+func scanRow(tx *db.Tx) func(*sql.Rows) (Row, error) {
+	return func(r *sql.Rows) (row Row, err error) {
+		var changes, why string
+		if err := r.Scan(&row.Line, &row.Outcome, &row.Record, &row.version, &row.Title, &changes, &why, &row.Undone); err != nil {
 			return row, err
 		}
+		if err := unsealed(tx, changes, &row.Changes); err != nil {
+			return row, err
+		}
+		return row, unsealed(tx, why, &row.Why)
 	}
-	if why != "" {
-		row.Why = map[i18n.Lang]string{}
-		err = json.Unmarshal([]byte(why), &row.Why)
-	}
-	return row, err
 }
 
 // rowsBehind reads a batch's rows behind a line; outcome "" is any.
@@ -82,7 +94,7 @@ func rowsBehind(tx *db.Tx, batch int64, outcome string, line, limit int) ([]Row,
 		only = " AND outcome = " + args.Add(outcome)
 	}
 	rows, err := tx.Query(`SELECT `+rowColumns+` FROM import_rows WHERE batch_id = $1 AND line > $2`+only+` ORDER BY line LIMIT `+args.Add(limit), args...)
-	return db.Collect(rows, err, scanRow)
+	return db.Collect(rows, err, scanRow(tx))
 }
 
 // rowsBefore reads a batch's rows before a line, the nearest first.
@@ -93,18 +105,18 @@ func rowsBefore(tx *db.Tx, batch int64, outcome string, line, limit int) ([]Row,
 		only = " AND outcome = " + args.Add(outcome)
 	}
 	rows, err := tx.Query(`SELECT `+rowColumns+` FROM import_rows WHERE batch_id = $1 AND line < $2`+only+` ORDER BY line DESC LIMIT `+args.Add(limit), args...)
-	return db.Collect(rows, err, scanRow)
+	return db.Collect(rows, err, scanRow(tx))
 }
 
 // toUndo reads the rows that an undo has still to look at, the last first.
 func toUndo(tx *db.Tx, batch int64, before, limit int) ([]Row, error) {
 	rows, err := tx.Query(`SELECT `+rowColumns+` FROM import_rows WHERE batch_id = $1 AND line < $2 AND outcome IN ('add', 'change') AND undone = 0
 		ORDER BY line DESC LIMIT $3`, batch, before, limit)
-	return db.Collect(rows, err, scanRow)
+	return db.Collect(rows, err, scanRow(tx))
 }
 
 func markUndone(tx *db.Tx, batch int64, r Row) error {
-	_, why, err := r.texts()
+	_, why, err := r.texts(tx)
 	if err != nil {
 		return err
 	}
