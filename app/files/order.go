@@ -6,11 +6,11 @@ import (
 	"sync"
 )
 
-// ordered is a channel on which nothing follows the opening of a file or folder
-// before its answer has been sent. The library (pkg/sftp 1.13.12) works on an
-// opening and on the reads and writes behind it side by side: a client that guesses
-// the handle would use what is half open. Clients that wait for the handle, as all
-// real ones do, lose no time by it.
+// ordered is a channel on which nothing follows the opening or closing of a file or
+// folder before its answer has been sent. The library (pkg/sftp 1.13.12) works on
+// these and on the reads and writes behind them side by side: a client that guesses
+// the handle would use what is half open or half closed. Clients that wait for the
+// handle and for the end of an upload, as all real ones do, lose no time by it.
 type ordered struct {
 	io.ReadWriteCloser
 	mu    sync.Mutex
@@ -29,7 +29,7 @@ func inOrder(channel io.ReadWriteCloser) *ordered {
 // Read gives bytes of one packet at a time.
 func (o *ordered) Read(b []byte) (int, error) {
 	o.mu.Lock()
-	for !o.gone && o.in.between() && opens(o.in.kind) && o.out.whole < o.in.whole {
+	for !o.gone && o.in.between() && alone(o.in.kind) && o.out.whole < o.in.whole {
 		o.moved.Wait()
 	}
 	b = b[:min(len(b), o.in.room())]
@@ -59,9 +59,9 @@ func (o *ordered) Close() error {
 	return o.ReadWriteCloser.Close()
 }
 
-// opens tells SSH_FXP_OPEN and SSH_FXP_OPENDIR
+// alone tells SSH_FXP_OPEN, SSH_FXP_CLOSE and SSH_FXP_OPENDIR
 // (draft-ietf-secsh-filexfer-02, section 3).
-func opens(kind byte) bool { return kind == 3 || kind == 11 }
+func alone(kind byte) bool { return kind == 3 || kind == 4 || kind == 11 }
 
 // frames follows a stream of packets: four bytes of length, then as many, of which
 // the first is the kind.

@@ -38,10 +38,16 @@ type pipe struct {
 
 func (pipe) Close() error { return nil }
 
-// What comes behind an opening is not read before the opening is answered, and is
-// when there will be no answer.
-func TestNothingOvertakesAnOpening(t *testing.T) {
-	open, write := []byte{0, 0, 0, 2, 3, 9}, []byte{0, 0, 0, 2, 6, 9}
+// What comes behind an opening or a closing is not read before that is answered, and
+// is when there will be no answer.
+func TestNothingOvertakes(t *testing.T) {
+	write := []byte{0, 0, 0, 2, 6, 9}
+	for kind, first := range map[string][]byte{"open": {0, 0, 0, 2, 3, 9}, "close": {0, 0, 0, 2, 4, 9}, "opendir": {0, 0, 0, 2, 11, 9}} {
+		t.Run(kind, func(t *testing.T) { nothingOvertakes(t, first, write) })
+	}
+}
+
+func nothingOvertakes(t *testing.T, open, write []byte) {
 	for name, let := range map[string]func(o *ordered) error{
 		"an answer": func(o *ordered) error { _, err := o.Write([]byte{0, 0, 0, 2, 102, 9}); return err },
 		"the end":   func(o *ordered) error { return o.Close() },
@@ -58,7 +64,7 @@ func TestNothingOvertakesAnOpening(t *testing.T) {
 		}()
 		select {
 		case got := <-next:
-			t.Errorf("%s: %v overtook the opening", name, got)
+			t.Errorf("%s: %v overtook it", name, got)
 			continue
 		default:
 		}
