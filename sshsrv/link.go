@@ -35,7 +35,7 @@ func (l *link) exchanged() { l.exchange.Stop() }
 // loggedIn frees the place among those who have not.
 func (l *link) loggedIn() {
 	if l.waiting.CompareAndSwap(true, false) {
-		l.conns.handshakes.Add(-1)
+		l.conns.loggedIn(l)
 	}
 }
 
@@ -64,46 +64,25 @@ func (l *link) Close() error {
 	return l.Conn.Close()
 }
 
-// conns counts connections.
-type conns struct {
-	mu         sync.Mutex
-	total      int
-	byAddr     map[string]int
-	handshakes atomic.Int64
-}
-
-func (c *conns) enter(addr string, l Limits) bool {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.total >= l.ConnsTotal || c.byAddr[addr] >= l.ConnsPerAddr || c.handshakes.Load() >= int64(l.Handshakes) {
-		return false
-	}
-	c.total++
-	c.byAddr[addr]++
-	c.handshakes.Add(1)
-	return true
-}
-
-func (c *conns) leave(addr string) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.total--
-	if c.byAddr[addr]--; c.byAddr[addr] <= 0 {
-		delete(c.byAddr, addr)
-	}
-}
-
 // accept counts a new connection, or refuses it: nil closes it.
 func (s *Server) accept(ctx ssh.Context, conn net.Conn) net.Conn {
 	addr := hostOf(conn.RemoteAddr())
-	block := blockOf(addr)
-	if s.draining.Load() || !s.conns.enter(block, s.Limits) {
+	l := &link{Conn: conn, addr: addr, block: blockOf(addr), conns: &s.conns}
+	l.waiting.Store(true)
+	l.exchange = time.AfterFunc(s.Limits.HandshakeTimeout, func() { _ = conn.Close() })
+	room, instead := false, (*link)(nil)
+	if !s.draining.Load() {
+		room, instead = s.conns.enter(l, s.Limits)
+	}
+	if instead != nil {
+		s.refused("handshake")
+		_ = instead.Close()
+	}
+	if !room {
+		l.exchange.Stop()
 		s.refused("connection")
 		return nil
 	}
-	l := &link{Conn: conn, addr: addr, block: block, conns: &s.conns}
-	l.waiting.Store(true)
-	l.exchange = time.AfterFunc(s.Limits.HandshakeTimeout, func() { _ = conn.Close() })
 	ctx.SetValue(linkKey{}, l)
 	return l
 }

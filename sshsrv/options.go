@@ -72,7 +72,7 @@ type Watch struct {
 	Opened  func(kind Kind)                        // a session begins
 	Closed  func(kind Kind, d time.Duration)       // and ends
 	Frame   func(wait, write time.Duration, n int) // a screen was drawn: since the key, of it in the client's channel, bytes
-	Refused func(what string)                      // "connection", "session", "login", "panic"
+	Refused func(what string)                      // "connection", "handshake", "session", "login", "panic"
 }
 
 // Pass is what the handshake proved. It travels in the permissions of the
@@ -129,9 +129,11 @@ const (
 type Limits struct {
 	ConnsTotal      int // connections at once; 4000
 	ConnsPerAddr    int // from one address, which may be a whole school behind one router; 256
-	Handshakes      int // connections not yet logged in; 200
+	Handshakes      int // connections not yet logged in; 200; the address with most of them makes room
 	SessionsPerConn int // sessions that share one connection; 10
 	SessionsTotal   int // 4000
+
+	HandshakesPerAddr int // connections not yet logged in from one address; 64
 
 	HandshakeTimeout time.Duration // until keys are exchanged; 20 s
 	LoginTimeout     time.Duration // until somebody logged in, who may have to look for his password; 2 min
@@ -159,6 +161,7 @@ func (l Limits) withDefaults() Limits {
 	orInt(&l.ConnsTotal, 4000)
 	orInt(&l.ConnsPerAddr, 256)
 	orInt(&l.Handshakes, 200)
+	orInt(&l.HandshakesPerAddr, 64)
 	orInt(&l.SessionsPerConn, 10)
 	orInt(&l.SessionsTotal, 4000)
 	orTime(&l.HandshakeTimeout, 20*time.Second)

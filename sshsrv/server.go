@@ -41,7 +41,7 @@ func New(o Options) (*Server, error) {
 	}
 	o.Limits = o.Limits.withDefaults()
 	s := &Server{Options: o, throttle: newThrottle(o.Limits.Throttle), hashing: make(chan struct{}, 2*runtime.NumCPU())}
-	s.conns.byAddr = map[string]int{}
+	s.conns.byAddr = map[string]*visitors{}
 	s.open.byID = map[string]*openSession{}
 	var err error
 	s.charm, err = wish.NewServer(s.charmOptions()...)

@@ -105,6 +105,27 @@ func TestAConnectionTooMuchIsRefused(t *testing.T) {
 	})
 }
 
+// Whoever opens connections and does not log in takes places from nobody else: not one address with many, and not
+// many addresses with one each.
+func TestAFloodDrownsItself(t *testing.T) {
+	for name, from := range map[string]func(i int) byte{"one address": func(int) byte { return 2 }, "many": func(i int) byte { return byte(2 + i) }} {
+		t.Run(name, func(t *testing.T) {
+			srv, _ := server(t, func(o *sshsrv.Options) { o.Limits.Handshakes, o.Limits.HandshakesPerAddr = 8, 6 })
+			for i := range 30 {
+				d := net.Dialer{LocalAddr: &net.TCPAddr{IP: net.IPv4(127, 0, 0, from(i))}}
+				c, err := d.Dial("tcp", srv.Addr())
+				if err != nil {
+					t.Fatal(err)
+				}
+				defer func() { _ = c.Close() }()
+			}
+			if out, code := run(t, srv.Dial("amy", pw("amy")), "whoami"); code != 0 {
+				t.Errorf("exit %d, %q", code, out)
+			}
+		})
+	}
+}
+
 func TestSilentConnectionsAreClosed(t *testing.T) {
 	srv, _ := server(t, func(o *sshsrv.Options) { o.Limits.HandshakeTimeout = 1 })
 	c, err := net.Dial("tcp", srv.Addr())
