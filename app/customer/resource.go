@@ -155,22 +155,20 @@ func care() []resource.Field {
 		{Name: "next", Kind: resource.Day, SQL: "customers.next_follow_up_on", Column: true, Sort: true, Input: true, Clock: "next_time", Priority: 2, Group: "care"},
 		{Name: "next_time", SQL: "customers.next_follow_up_time", Column: true, Input: true, Max: 5, Width: 5, NoFilter: true, Check: resource.CheckClock, Priority: 3, Group: "care"},
 		{Name: "stale", Kind: resource.Bool, SQL: "CASE WHEN " + IsStale + " THEN 1 ELSE 0 END", Filter: IsStale, Fixes: []string{"status"}, Detail: true, Group: "care"},
-		reached("followed", "follow_ups", ""), reached("invited", "enrollments", ""),
-		reached("submitted", "enrollments", " AND way.submitted_at > 0"), reached("approved", "enrollments", " AND way.approved_at > 0"),
-		{Name: "won", Kind: resource.Time, SQL: firstApproval, Detail: true, Group: "care"},
+		reached("followed", "first_follow_up_at"), reached("invited", "first_invited_at"),
+		reached("submitted", "first_submitted_at"), reached("approved", "first_approved_at"),
+		{Name: "won", Kind: resource.Time, SQL: "customers.first_approved_at", Detail: true, Group: "care"},
 		{Name: "never_contact", Kind: resource.Bool, SQL: "customers.never_contact", Detail: true, Input: true, Group: "care"},
 		{Name: "created", Kind: resource.Time, SQL: "customers.created_at", Column: true, Sort: true, Priority: 6, Group: "care"},
 		{Name: "updated", Kind: resource.Time, SQL: "customers.updated_at", Detail: true, Group: "care"},
 	}
 }
 
-// firstApproval is when a customer was first enrolled; 0: never.
-const firstApproval = "COALESCE((SELECT min(CASE WHEN way.state = 'approved' THEN way.approved_at END) FROM enrollments AS way WHERE way.customer_id = customers.id), 0)"
-
-// reached says whether a customer has come to a step of his way: the rows behind
-// the figures of the funnel.
-func reached(name, table, more string) resource.Field {
-	cond := "EXISTS (SELECT 1 FROM " + table + " AS way WHERE way.customer_id = customers.id" + more + ")"
+// reached says whether a customer has come to a step of his way, whose first
+// moment stands in a column that the database keeps: the rows behind the figures
+// of the funnel.
+func reached(name, column string) resource.Field {
+	cond := "customers." + column + " > 0"
 	return resource.Field{Name: name, Kind: resource.Bool, SQL: "CASE WHEN " + cond + " THEN 1 ELSE 0 END", Filter: cond, Detail: true, Group: "care"}
 }
 

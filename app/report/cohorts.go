@@ -1,7 +1,6 @@
 package report
 
 import (
-	"database/sql"
 	"strconv"
 
 	"cohort/db"
@@ -46,15 +45,11 @@ func (q *query) cohort(m Period) (row Row, err error) {
 	if err != nil {
 		return row, err
 	}
-	wins, err := q.firstApprovals(m)
+	wins, counts, err := q.wins(m)
 	if err != nil {
 		return row, err
 	}
-	counts := make([]int64, cohortMonths+1)
-	for _, at := range wins {
-		counts[min(monthsBetween(m, at), cohortMonths)]++
-	}
-	row.Cells = []Cell{{N: n, Open: q.open(leads, m)}, {N: int64(len(wins)), Open: q.open(leads, m, "approved:yes")}, rate(int64(len(wins)), n)}
+	row.Cells = []Cell{{N: n, Open: q.open(leads, m)}, {N: wins, Open: q.open(leads, m, "approved:yes")}, rate(wins, n)}
 	for i, k := range counts {
 		c := Cell{N: k}
 		switch month := m.Shift(i); {
@@ -70,27 +65,22 @@ func (q *query) cohort(m Period) (row Row, err error) {
 	return row, nil
 }
 
-// monthsBetween counts the calendar months from one to the one in which an
-// instant lies.
-func monthsBetween(m Period, at int64) int {
-	t := db.Time(at).In(m.From.Location())
-	return max(0, (t.Year()-m.From.Year())*12+int(t.Month()-m.From.Month()))
-}
-
-// firstApprovals gives, for each lead of a month who has enrolled, when he first
-// did.
-func (q *query) firstApprovals(m Period) ([]int64, error) {
-	args := &db.Args{}
-	where, err := q.where(leads, m, args)
-	if err != nil {
-		return nil, err
+// wins counts how many leads of a month have enrolled, and of them those who did
+// so in the same month, in the one after, and so on; the last count is of all that
+// came later.
+func (q *query) wins(m Period) (all int64, counts []int64, err error) {
+	values := []string{one}
+	for i := range cohortMonths {
+		end := itoa(db.Millis(m.Shift(i).To))
+		values = append(values, "sum(CASE WHEN customers.first_approved_at < "+end+" THEN 1 ELSE 0 END)")
 	}
-	// From the leads to their enrollments, never from all that were ever approved:
-	// the state stands where no index can begin with it.
-	rows, err := q.tx.Query(`SELECT at FROM (SELECT (SELECT min(CASE WHEN e.state = 'approved' THEN e.approved_at END) FROM enrollments AS e
-		WHERE e.customer_id = customers.id) AS at FROM customers WHERE `+where+` AND customers.status <> 'not_enrolled') AS wins WHERE at IS NOT NULL`, *args...)
-	return db.Collect(rows, err, func(r *sql.Rows) (at int64, err error) {
-		err = r.Scan(&at)
-		return at, err
-	})
+	sums, err := q.sums(leads, m, "", "customers.first_approved_at > 0", values...)
+	n := sums[0]
+	if n == nil {
+		n = make([]int64, len(values))
+	}
+	for i, before := 1, int64(0); i < len(n); i++ {
+		counts, before = append(counts, n[i]-before), n[i]
+	}
+	return n[0], append(counts, n[0]-n[cohortMonths]), err
 }

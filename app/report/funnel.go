@@ -3,13 +3,14 @@ package report
 import "cohort/db"
 
 // steps are the way of a lead, each with the moment at which it is reached and
-// the list's condition for who has.
+// the list's condition for who has. NULL is who has not; the database itself
+// keeps the moments with the customer.
 var steps = []struct{ name, at, term string }{
 	{"entered", "customers.created_at", ""},
-	{"followed", "(SELECT min(follow_ups.at) FROM follow_ups WHERE follow_ups.customer_id = customers.id)", "followed:yes"},
-	{"invited", "(SELECT min(e.created_at) FROM enrollments AS e WHERE e.customer_id = customers.id)", "invited:yes"},
-	{"submitted", "(SELECT min(e.submitted_at) FROM enrollments AS e WHERE e.customer_id = customers.id AND e.submitted_at > 0)", "submitted:yes"},
-	{"approved", "(SELECT min(e.approved_at) FROM enrollments AS e WHERE e.customer_id = customers.id AND e.approved_at > 0)", "approved:yes"},
+	{"followed", "NULLIF(customers.first_follow_up_at, 0)", "followed:yes"},
+	{"invited", "NULLIF(customers.first_invited_at, 0)", "invited:yes"},
+	{"submitted", "NULLIF(customers.first_submitted_at, 0)", "submitted:yes"},
+	{"approved", "NULLIF(customers.first_approved_at, 0)", "approved:yes"},
 }
 
 // funnel follows the leads of a period through the steps: how many have reached

@@ -155,6 +155,8 @@ func TestMonthsDoNotCostMoreWithHistory(t *testing.T) {
 	s.exec(t, "ANALYZE")
 	for name, query := range map[string]string{
 		"customers_figures":   "SELECT customers.source_id, count(*) FROM customers WHERE customers.created_at >= 1 AND customers.created_at < 2 GROUP BY 1",
+		"customers_figures ":  "SELECT count(NULLIF(customers.first_follow_up_at, 0)), count(NULLIF(customers.first_approved_at, 0)) FROM customers WHERE customers.created_at >= 1 AND customers.created_at < 2",
+		"customers_won":       "SELECT 0, count(*), sum(CASE WHEN customers.first_approved_at < 9 THEN 1 ELSE 0 END) FROM customers WHERE customers.created_at >= 1 AND customers.created_at < 2 AND customers.first_approved_at > 0 GROUP BY 1",
 		"enrollments_figures": "SELECT 0, sum(enrollments.price) FROM " + enrolled.from + " WHERE enrollments.state = 'approved' AND enrollments.approved_at >= 1 AND enrollments.approved_at < 2",
 		"payments_at":         "SELECT 0, sum(payments.amount) FROM " + paid.from + " WHERE payments.at >= 1 AND payments.at < 2",
 		"follow_ups_figures": "SELECT follow_ups.author_id, count(*), count(DISTINCT follow_ups.customer_id) FROM " + followUps.from +
