@@ -23,16 +23,16 @@ func (a *App) Explain(ctx context.Context, err error, attrs ...slog.Attr) *fault
 		a.Log.LogAttrs(ctx, slog.LevelError, "the object store does not answer", append(attrs, slog.Any("err", err))...)
 		return fault.New(fault.TooMany, "fault.files_away").Because(err)
 	}
+	if db.Gone(err) {
+		a.Log.LogAttrs(ctx, slog.LevelError, "the database does not answer", append(attrs, slog.Any("err", err))...)
+		return fault.New(fault.TooMany, "fault.gone").Because(err)
+	}
 	if db.Busy(err) || errors.Is(err, context.DeadlineExceeded) {
 		return fault.New(fault.TooMany, "fault.busy").Because(err)
 	}
 	if key := storage(err); key != "" {
 		a.Log.LogAttrs(ctx, slog.LevelError, "the disk takes no writes", append(attrs, slog.Any("err", err))...)
 		return fault.New(fault.TooMany, key).Because(err)
-	}
-	if db.Gone(err) {
-		a.Log.LogAttrs(ctx, slog.LevelError, "the database does not answer", append(attrs, slog.Any("err", err))...)
-		return fault.New(fault.TooMany, "fault.gone").Because(err)
 	}
 	f := &fault.Fault{Kind: fault.Internal, Key: "fault.internal", Ref: reference(), Cause: err}
 	if !errors.Is(err, context.Canceled) {

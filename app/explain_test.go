@@ -4,13 +4,17 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"net"
 	"syscall"
 	"testing"
+	"time"
 
 	"cohort/app/blob"
+	"cohort/app/fault"
 	"cohort/app/i18n"
+	"cohort/db"
 )
 
 // A file store that is away is named as such, also where it ran into a time-out: that is not the school being busy.
@@ -29,11 +33,23 @@ func TestTheFileStoreIsAway(t *testing.T) {
 	}
 }
 
-// So is the database.
+// So is the database, also where it took too long; errors of other networks and files are not taken for it.
 func TestTheDatabaseIsAway(t *testing.T) {
 	a := &App{Log: slog.New(slog.DiscardHandler)}
-	f := a.Explain(context.Background(), fmt.Errorf("read: %w", &net.OpError{Op: "dial", Net: "tcp", Err: syscall.ECONNREFUSED}))
-	if f.Key != "fault.gone" || f.Ref != "" {
-		t.Errorf("%s %q", f.Key, f.Ref)
+	mute, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = mute.Close() }() // takes connections, and says nothing
+	for _, at := range []string{"127.0.0.1:1", mute.Addr().String()} {
+		_, err := db.Open(context.Background(), db.Options{Path: "postgres://cohort@" + at + "/school?sslmode=disable", Patience: 50 * time.Millisecond})
+		if f := a.Explain(context.Background(), fmt.Errorf("read: %w", err)); f.Key != "fault.gone" || f.Ref != "" {
+			t.Errorf("%s: %s %q, from %v", at, f.Key, f.Ref, err)
+		}
+	}
+	for _, other := range []error{&net.OpError{Op: "dial", Net: "tcp", Err: syscall.ECONNREFUSED}, io.EOF, io.ErrUnexpectedEOF, net.ErrClosed} {
+		if f := a.Explain(context.Background(), fmt.Errorf("mail: %w", other)); f.Kind != fault.Internal {
+			t.Errorf("%v is taken for the database's: %s", other, f.Key)
+		}
 	}
 }

@@ -39,6 +39,7 @@ const (
 // Options say which database to open and how. Only Path is required.
 type Options struct {
 	Path       string           // SQLite's file on a local disk (no network disk), or postgres://…
+	Patience   time.Duration    // how long PostgreSQL may be silent before it is asked whether it is still there; 0: the address's connect_timeout, else 5 s
 	Readers    int              // reader connections; 0: two per core, at least four
 	Clock      func() time.Time // nil: time.Now
 	Log        *slog.Logger     // nil: slog.Default()
@@ -54,6 +55,9 @@ func (o Options) withDefaults() (Options, error) {
 	}
 	if o.Readers <= 0 {
 		o.Readers = max(4, 2*runtime.GOMAXPROCS(0))
+	}
+	if o.Patience <= 0 {
+		o.Patience = patienceOf(o.Path)
 	}
 	if o.Clock == nil {
 		o.Clock = time.Now

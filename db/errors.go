@@ -94,6 +94,9 @@ func Full(err error) bool {
 
 // Unwritable tells whether the disk takes no writes: it is read-only, broken, or away.
 func Unwritable(err error) bool {
+	if e := serverError(err); e != nil {
+		return e.Code == pgDisk || e.Code == pgReadOnly && !standby(e)
+	}
 	switch code, _ := describe(err); code & 0xff {
 	case codeReadOnly, codeIO, codeCannotOpen:
 		return true

@@ -136,37 +136,37 @@ type member struct {
 // begin opens the transaction, and the connection first when there is none. A connection that died while it waited,
 // with a server that was restarted, is replaced by a new one at once.
 func (g *group) begin() error {
-	had := g.w.conn != nil
-	err := g.open()
+	had, err := g.open()
 	if had && Gone(err) {
-		err = g.open()
+		_, err = g.open()
 	}
 	return err
 }
 
-func (g *group) open() error {
+// open opens it; had says that there was a connection to begin with.
+func (g *group) open() (had bool, err error) {
 	ctx, engine := context.Background(), g.w.db.engine
 	if g.w.conn == nil {
 		c, err := openConn(ctx, g.w.db.writer)
 		if err != nil {
-			return err
+			return false, err
 		}
 		if err := engine.guard(c); err != nil {
 			c.discard()
-			return err
+			return false, err
 		}
 		g.w.conn = c
 	}
 	c := g.w.conn
 	if err := c.control(ctx, engine.beginWrite()); err != nil {
 		g.drop()
-		return err
+		return true, err
 	}
 	c.guarded.Store(true)
 	if w, ok := engine.(witness); ok {
 		g.xact = w.xact(c)
 	}
-	return nil
+	return true, nil
 }
 
 // run gives one job its turn inside a savepoint of its own.

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io/fs"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -34,7 +35,6 @@ type postgres struct {
 const (
 	idleWriter = 30 * time.Second
 	waitWriter = 20 * time.Second
-	dialServer = 5 * time.Second
 )
 
 // writeLock is the key of the advisory lock: any number that nobody else uses in this database ("cohort" in ASCII).
@@ -51,24 +51,42 @@ func (*postgres) prepare(o Options) error {
 }
 
 func (*postgres) handle(o Options, writer bool) (*sql.DB, error) {
-	config, err := pgx.ParseConfig(o.Path)
+	config, err := configOf(o, "")
 	if err != nil {
 		return nil, fmt.Errorf("db: the address of the database: %w", err)
 	}
-	if config.ConnectTimeout == 0 {
-		config.ConnectTimeout = dialServer
-	}
 	set := config.RuntimeParams
-	if set["application_name"] == "" {
-		set["application_name"] = "cohort"
-	}
 	set["jit"] = "off" // compiling takes longer than the statements
 	if writer {
 		set["idle_in_transaction_session_timeout"] = millis(idleWriter)
 		set["lock_timeout"] = millis(waitWriter)
 	}
-	return sql.OpenDB(pgConnector{stdlib.GetConnector(*config)}), nil
+	return sql.OpenDB(pgConnector{config, o.Patience, asker(config.Copy())}), nil
 }
+
+// configOf says how to connect; what names the connection in the server's lists. Both ends find out about the death of
+// the other.
+func configOf(o Options, what string) (*pgx.ConnConfig, error) {
+	config, err := pgx.ParseConfig(o.Path)
+	if err != nil {
+		return nil, err
+	}
+	if config.ConnectTimeout == 0 {
+		config.ConnectTimeout = o.Patience
+	}
+	set := config.RuntimeParams
+	if set["application_name"] == "" || what != "" {
+		set["application_name"] = strings.TrimSpace("cohort " + what)
+	}
+	set["tcp_keepalives_idle"] = seconds(keepIdle)
+	set["tcp_keepalives_interval"] = seconds(keepInterval)
+	set["tcp_keepalives_count"] = strconv.Itoa(keepCount)
+	set["tcp_user_timeout"] = millis(keepIdle + keepCount*keepInterval)
+	config.DialFunc = dialWire(o.Patience, nil, nil)
+	return config, nil
+}
+
+func seconds(d time.Duration) string { return strconv.Itoa(int(d.Seconds())) }
 
 func millis(d time.Duration) string { return strconv.FormatInt(d.Milliseconds(), 10) }
 
@@ -134,19 +152,53 @@ func (*postgres) xact(c *conn) (number string) {
 func (*postgres) outcome(ctx context.Context, pool *sql.DB, xact string) (committed, known bool) {
 	var status sql.NullString
 	err := pool.QueryRowContext(ctx, `SELECT pg_xact_status(CAST($1 AS xid8))`, xact).Scan(&status)
-	if err != nil || status.String == "in progress" {
+	if err == nil && status.String == "in progress" {
+		// Its connection is lost: the COMMIT has either arrived or must not arrive any more.
+		_, _ = pool.ExecContext(ctx, `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE backend_xid = CAST(CAST($1 AS xid8) AS xid)`, xact)
+		return false, false
+	}
+	if err != nil {
 		return false, false
 	}
 	return status.String == "committed", true
 }
 
-// pgConnector wraps pgx's connections in ours.
-type pgConnector struct{ driver.Connector }
+// pgConnector wraps pgx's connections in ours, on wires of ours.
+type pgConnector struct {
+	config   *pgx.ConnConfig
+	patience time.Duration
+	ask      func(string, bool) verdict
+}
 
 func (p pgConnector) Connect(ctx context.Context) (driver.Conn, error) {
-	c, err := p.Connector.Connect(ctx)
+	config := p.config.Copy()
+	var w *wire // the one that was dialled last, of several servers
+	config.DialFunc = dialWire(p.patience, p.ask, func(now *wire) { w = now })
+	c, err := stdlib.GetConnector(*config).Connect(ctx)
 	if err != nil {
 		return nil, err
 	}
-	return &pgConn{Conn: c.(*stdlib.Conn)}, nil
+	conn := &pgConn{Conn: c.(*stdlib.Conn)}
+	if err := conn.identify(ctx, w, config.ConnectTimeout); err != nil {
+		_ = conn.Close()
+		return nil, err
+	}
+	return conn, nil
+}
+
+func (p pgConnector) Driver() driver.Driver { return stdlib.GetDefaultDriver() }
+
+// identify finds out which process of the server is at the other end of a new connection.
+func (c *pgConn) identify(ctx context.Context, w *wire, within time.Duration) error {
+	ctx, cancel := context.WithTimeout(ctx, within)
+	defer cancel()
+	var backend string
+	err := c.Conn.Conn().QueryRow(ctx, "SELECT "+backendOf+" FROM pg_stat_activity WHERE pid = pg_backend_pid()").Scan(&backend)
+	if err != nil && serverError(err) == nil && context.Cause(ctx) != context.Canceled {
+		err = &errLost{err.Error()}
+	}
+	if err == nil {
+		w.is(backend)
+	}
+	return err
 }

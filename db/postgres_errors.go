@@ -4,8 +4,6 @@ import (
 	"context"
 	"database/sql/driver"
 	"errors"
-	"io"
-	"net"
 	"strings"
 
 	"github.com/jackc/pgx/v5/pgconn"
@@ -22,6 +20,9 @@ const (
 	pgSerialize  = "40001"
 	pgDeadlock   = "40P01"
 	pgDiskFull   = "53100"
+	pgTooMany    = "53300" // connections
+	pgReadOnly   = "25006"
+	pgDisk       = "58030" // the server cannot read or write its files
 )
 
 func serverError(err error) *pgconn.PgError {
@@ -61,15 +62,35 @@ func pgConstraintName(e *pgconn.PgError) string {
 
 // Gone tells whether the database server, or the way to it, went away: it can be tried again, and by itself comes back.
 func Gone(err error) bool {
-	if err == nil || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+	var lost *errLost
+	var dial *pgconn.ConnectError
+	switch {
+	case err == nil || errors.Is(err, context.Canceled):
 		return false
+	case errors.As(err, &lost), errors.Is(err, driver.ErrBadConn), errors.Is(err, pgconn.ErrConnClosed):
+		return true
 	}
 	if e := serverError(err); e != nil {
-		// connection exceptions, shutdown and recovery, idle writers ended, a server that is a standby by now
-		return strings.HasPrefix(e.Code, "08") || strings.HasPrefix(e.Code, "57P") || e.Code == "25P03" || e.Code == "25006" || e.Code == "53300"
+		return goneCode(e)
 	}
-	var dial *pgconn.ConnectError
-	var network net.Error
-	return errors.As(err, &dial) || errors.As(err, &network) || errors.Is(err, driver.ErrBadConn) || errors.Is(err, io.ErrUnexpectedEOF) ||
-		errors.Is(err, io.EOF) || errors.Is(err, net.ErrClosed) || strings.Contains(err.Error(), "conn closed")
+	return errors.As(err, &dial) // even where it took too long
 }
+
+// goneCode tells whether the server says of itself, or of the connection, that it goes.
+func goneCode(e *pgconn.PgError) bool {
+	switch e.Code {
+	case "08000", "08003", "08006", "08001", "08004", // the connection, as balancers and poolers report it
+		"57P01", "57P02", "57P03", // shut down, crashed, not up yet
+		"25P03", "57P05", // ended by the server since we rested too long
+		pgTooMany:
+		return true
+	case pgReadOnly:
+		return standby(e)
+	}
+	return false
+}
+
+// standby tells whether the server follows another one by now. The same code comes from every read-only transaction, and
+// from a database that the administrator has made read-only; messages are in the server's language, names of its routines
+// are not.
+func standby(e *pgconn.PgError) bool { return e.Routine == "PreventCommandDuringRecovery" }

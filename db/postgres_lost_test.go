@@ -1,6 +1,7 @@
 package db
 
 import (
+	"bytes"
 	"context"
 	"database/sql"
 	"errors"
@@ -136,7 +137,20 @@ type way struct {
 	mu   sync.Mutex
 	door net.Listener // nil: cut
 	open []net.Conn
+	mute chan struct{} // bytes are held up until it closes; nil: they pass
+
+	dead   map[net.Conn]bool // what these bring is swallowed
+	commit swallowing        // what to do at the next COMMIT
 }
+
+// swallowing is what a way does with a COMMIT.
+type swallowing int
+
+const (
+	nothing swallowing = iota
+	question
+	answer
+)
 
 // newWay gives the way to the server of a database, and the database's address by it.
 func newWay(t *testing.T, address string) (w *way, by string) {
@@ -147,7 +161,7 @@ func newWay(t *testing.T, address string) (w *way, by string) {
 	}
 	w = &way{t: t, to: u.Host, at: "127.0.0.1:0"}
 	w.mend()
-	t.Cleanup(w.cut)
+	t.Cleanup(func() { w.speak(); w.cut() })
 	u.Host = w.at
 	return w, u.String()
 }
@@ -179,10 +193,65 @@ func (w *way) mend() {
 				_, _ = in.Close(), out.Close()
 			}
 			w.mu.Unlock()
-			go func() { _, _ = io.Copy(out, in); _ = out.Close() }()
-			go func() { _, _ = io.Copy(in, out); _ = in.Close() }()
+			go func() { _, _ = io.Copy(out, passing{w, in}); _ = out.Close() }()
+			go func() { _, _ = io.Copy(in, passing{w, out}); _ = in.Close() }()
 		}
 	}()
+}
+
+// passing holds up what was read while the way is silent.
+type passing struct {
+	w *way
+	net.Conn
+}
+
+func (p passing) Read(b []byte) (int, error) {
+	for {
+		n, err := p.Conn.Read(b)
+		p.w.mu.Lock()
+		dead, mute := p.w.dead[p.Conn], p.w.mute
+		commit := nothing
+		if bytes.Contains(b[:n], []byte("COMMIT\x00")) {
+			commit, p.w.commit = p.w.commit, nothing
+		}
+		p.w.mu.Unlock()
+		if commit != nothing {
+			p.w.swallow()
+		}
+		if mute != nil {
+			<-mute
+		}
+		if err != nil || !dead && commit != question {
+			return n, err
+		}
+	}
+}
+
+// swallow lets through nothing more of the connections that are open now, which stay open. New ones are served.
+func (w *way) swallow() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.dead = map[net.Conn]bool{}
+	for _, c := range w.open {
+		w.dead[c] = true
+	}
+}
+
+// hush lets no byte through any more, on connections old and new, and closes none: neither end notices.
+func (w *way) hush() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.mute = make(chan struct{})
+}
+
+// speak lets pass what was held up, and all that comes.
+func (w *way) speak() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.mute != nil {
+		close(w.mute)
+		w.mute = nil
+	}
 }
 
 func (w *way) cut() {

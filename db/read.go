@@ -31,6 +31,7 @@ func (d *DB) readOnce(ctx context.Context, f func(tx *Tx) error) (*Tx, error) {
 	defer func() { d.readers.give(c) }()
 	calm := context.WithoutCancel(ctx) // an interrupted BEGIN or ROLLBACK would leave us guessing
 	if c, err = d.beginRead(calm, c); err != nil {
+		d.readers.fail(err)
 		return nil, err
 	}
 	d.count.reads.Add(1)
@@ -76,6 +77,8 @@ type readers struct {
 	shut  chan struct{}
 	mu    sync.Mutex
 	idle  []*conn
+	fails int   // how often the server was found gone
+	gone  error // how it was the last time
 }
 
 func newReaders(pool *sql.DB, n int) *readers {
@@ -88,6 +91,7 @@ func (r *readers) take(ctx context.Context) (*conn, error) {
 		return nil, ErrClosed
 	default:
 	}
+	before, _ := r.failed()
 	select {
 	case r.seats <- struct{}{}:
 	case <-r.shut:
@@ -95,14 +99,37 @@ func (r *readers) take(ctx context.Context) (*conn, error) {
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}
+	// Who waited while others found the server gone hears so at once: each in turn would find out in as long a time.
+	if now, err := r.failed(); now != before {
+		<-r.seats
+		return nil, err
+	}
 	if c := r.pop(); c != nil {
 		return c, nil
 	}
 	c, err := openConn(ctx, r.pool)
 	if err != nil {
+		r.fail(err)
 		<-r.seats
 	}
 	return c, err
+}
+
+// fail remembers that the server was found gone.
+func (r *readers) fail(err error) {
+	if !Gone(err) {
+		return
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.fails++
+	r.gone = err
+}
+
+func (r *readers) failed() (times int, last error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.fails, r.gone
 }
 
 func (r *readers) pop() *conn {
