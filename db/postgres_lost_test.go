@@ -1,16 +1,11 @@
 package db
 
 import (
-	"bytes"
 	"context"
 	"database/sql"
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
-	"net"
-	"net/url"
-	"sync"
 	"testing"
 
 	"cohort/db/pgtest"
@@ -129,149 +124,11 @@ func TestStatementsWhileRowsAreRead(t *testing.T) {
 	}
 }
 
-// way is the way to the server, which can be cut: connections end, and nobody is taken until it is mended.
-type way struct {
-	t    *testing.T
-	to   string
-	at   string
-	mu   sync.Mutex
-	door net.Listener // nil: cut
-	open []net.Conn
-	mute chan struct{} // bytes are held up until it closes; nil: they pass
-
-	dead   map[net.Conn]bool // what these bring is swallowed
-	commit swallowing        // what to do at the next COMMIT
-}
-
-// swallowing is what a way does with a COMMIT.
-type swallowing int
-
-const (
-	nothing swallowing = iota
-	question
-	answer
-)
-
-// newWay gives the way to the server of a database, and the database's address by it.
-func newWay(t *testing.T, address string) (w *way, by string) {
-	t.Helper()
-	u, err := url.Parse(address)
-	if err != nil {
-		t.Fatal(err)
-	}
-	w = &way{t: t, to: u.Host, at: "127.0.0.1:0"}
-	w.mend()
-	t.Cleanup(func() { w.speak(); w.cut() })
-	u.Host = w.at
-	return w, u.String()
-}
-
-func (w *way) mend() {
-	w.t.Helper()
-	door, err := net.Listen("tcp", w.at)
-	if err != nil {
-		w.t.Fatal(err)
-	}
-	w.at = door.Addr().String()
-	w.mu.Lock()
-	w.door = door
-	w.mu.Unlock()
-	go func() {
-		for {
-			in, err := door.Accept()
-			if err != nil {
-				return
-			}
-			out, err := net.Dial("tcp", w.to)
-			if err != nil {
-				_ = in.Close()
-				return
-			}
-			w.mu.Lock()
-			w.open = append(w.open, in, out)
-			if w.door != door { // cut meanwhile
-				_, _ = in.Close(), out.Close()
-			}
-			w.mu.Unlock()
-			go func() { _, _ = io.Copy(out, passing{w, in}); _ = out.Close() }()
-			go func() { _, _ = io.Copy(in, passing{w, out}); _ = in.Close() }()
-		}
-	}()
-}
-
-// passing holds up what was read while the way is silent.
-type passing struct {
-	w *way
-	net.Conn
-}
-
-func (p passing) Read(b []byte) (int, error) {
-	for {
-		n, err := p.Conn.Read(b)
-		p.w.mu.Lock()
-		dead, mute := p.w.dead[p.Conn], p.w.mute
-		commit := nothing
-		if bytes.Contains(b[:n], []byte("COMMIT\x00")) {
-			commit, p.w.commit = p.w.commit, nothing
-		}
-		p.w.mu.Unlock()
-		if commit != nothing {
-			p.w.swallow()
-		}
-		if mute != nil {
-			<-mute
-		}
-		if err != nil || !dead && commit != question {
-			return n, err
-		}
-	}
-}
-
-// swallow lets through nothing more of the connections that are open now, which stay open. New ones are served.
-func (w *way) swallow() {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.dead = map[net.Conn]bool{}
-	for _, c := range w.open {
-		w.dead[c] = true
-	}
-}
-
-// hush lets no byte through any more, on connections old and new, and closes none: neither end notices.
-func (w *way) hush() {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.mute = make(chan struct{})
-}
-
-// speak lets pass what was held up, and all that comes.
-func (w *way) speak() {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	if w.mute != nil {
-		close(w.mute)
-		w.mute = nil
-	}
-}
-
-func (w *way) cut() {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	if w.door != nil {
-		_ = w.door.Close()
-		w.door = nil
-	}
-	for _, c := range w.open {
-		_ = c.Close()
-	}
-	w.open = nil
-}
-
 // A server that is gone for a while is said to be gone, to readers and writers, each time and soon; when it is back, all
 // works by itself, and of what failed nothing is there.
 func TestTheServerIsGoneForAWhile(t *testing.T) {
 	pgtest.Need(t)
-	w, address := newWay(t, pgtest.Create(t))
+	w, address := pgtest.NewWay(t, pgtest.Create(t))
 	d, err := Open(context.Background(), Options{Path: address, Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		t.Fatal(err)
@@ -294,7 +151,7 @@ func TestTheServerIsGoneForAWhile(t *testing.T) {
 		t.Fatal(err)
 	}
 	for round := range 3 {
-		w.cut()
+		w.Cut()
 		for try := range 3 {
 			if err := put("gone lost"); !Gone(err) {
 				t.Errorf("round %d, try %d: a write without a server: %v", round, try, err)
@@ -303,7 +160,7 @@ func TestTheServerIsGoneForAWhile(t *testing.T) {
 				t.Errorf("round %d, try %d: a read without a server: %v", round, try, err)
 			}
 		}
-		w.mend()
+		w.Mend()
 		if err := put(fmt.Sprint("gone round ", round)); err != nil {
 			t.Errorf("round %d: back again, but: %v", round, err)
 		}

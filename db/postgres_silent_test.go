@@ -19,15 +19,15 @@ import (
 const short = 300 * time.Millisecond
 
 // silent opens a database by a way that can fall silent.
-func silent(t *testing.T) (*way, *DB) {
+func silent(t *testing.T) (*pgtest.Way, *DB) {
 	t.Helper()
 	pgtest.Need(t)
-	w, address := newWay(t, pgtest.Create(t))
+	w, address := pgtest.NewWay(t, pgtest.Create(t))
 	d, err := Open(context.Background(), Options{Path: address + "?connect_timeout=2", Patience: short, Readers: 4, Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { w.speak(); _ = d.Close() })
+	t.Cleanup(func() { w.Speak(); _ = d.Close() })
 	return w, d
 }
 
@@ -49,7 +49,7 @@ func TestTheServerFallsSilent(t *testing.T) {
 	if err := errors.Join(put(d, "before"), one(d)); err != nil {
 		t.Fatal(err)
 	}
-	w.hush()
+	w.Hush()
 	var all sync.WaitGroup
 	for i := range 40 {
 		all.Go(func() {
@@ -63,7 +63,7 @@ func TestTheServerFallsSilent(t *testing.T) {
 		})
 	}
 	all.Wait()
-	w.speak()
+	w.Speak()
 	if err := errors.Join(put(d, "after"), one(d)); err != nil {
 		t.Errorf("back again, but: %v", err)
 	}
@@ -82,7 +82,7 @@ func TestSilenceInTheMiddleOfAWrite(t *testing.T) {
 		if _, err := tx.Exec("INSERT INTO settings (key, value) VALUES ('half', '')"); err != nil {
 			return err
 		}
-		w.swallow()
+		w.Swallow()
 		_, err := tx.Exec("INSERT INTO settings (key, value) VALUES ('other half', '')")
 		return err
 	})
@@ -107,10 +107,8 @@ func TestSilenceInTheMiddleOfAWrite(t *testing.T) {
 // The answer to a COMMIT, or the COMMIT itself, is swallowed: what is told is what became of it.
 func TestASilentCommit(t *testing.T) {
 	w, d := silent(t)
-	for what, kept := range map[swallowing]bool{question: false, answer: true} {
-		w.mu.Lock()
-		w.commit = what
-		w.mu.Unlock()
+	for what, kept := range map[pgtest.Swallowing]bool{pgtest.Question: false, pgtest.Answer: true} {
+		w.AtCommit(what)
 		key := fmt.Sprint("asked ", what)
 		if err := put(d, key); (err == nil) != kept {
 			t.Errorf("%s: told %v", key, err)
@@ -148,9 +146,9 @@ func TestSilencePeers(t *testing.T) {
 	all.Go(func() { d.Listen(ctx, "test", func(s string) { heard <- s }, func() { ready <- struct{}{} }) })
 	first := <-led
 	<-ready
-	w.hush()
+	w.Hush()
 	<-first.Done() // it no longer leads
-	w.speak()
+	w.Speak()
 	<-led
 	<-ready
 	if err := d.Say(ctx, "test", "here"); err != nil {

@@ -29,6 +29,7 @@ func TestTwoProcesses(t *testing.T) {
 		t.Fatal(err)
 	}
 	w := newPair(t)
+	w.silence()
 	var all sync.WaitGroup
 	k := w.killing
 	for i, work := range []func(c *caller) error{k.sell, k.sell, k.enroll, k.enroll, k.imports3, k.backup} {
@@ -57,6 +58,7 @@ func TestTwoProcesses(t *testing.T) {
 // pair is one school in two processes.
 type pair struct {
 	*killing
+	way     *pgtest.Way // to the database
 	args    []string
 	folders [2]string
 	mu      sync.Mutex
@@ -75,8 +77,9 @@ func newPair(t *testing.T) *pair {
 	t.Setenv(blob.KeyVariable, "key")
 	t.Setenv(blob.SecretVariable, "secret")
 	dir := t.TempDir()
-	w := &pair{folders: [2]string{filepath.Join(dir, "a"), filepath.Join(dir, "b")},
-		args: []string{"--demo", "--database", pgtest.Create(t), "--files", "s3://school/files?endpoint=" + objects.URL}}
+	way, database := pgtest.NewWay(t, pgtest.Create(t))
+	w := &pair{folders: [2]string{filepath.Join(dir, "a"), filepath.Join(dir, "b")}, way: way,
+		args: []string{"--demo", "--database", database + "?connect_timeout=3", "--files", "s3://school/files?endpoint=" + objects.URL}}
 	w.killing = &killing{t: t, data: filepath.Join(dir, "home"), customers: map[string]bool{}, notes: map[string]bool{}, states: map[string]string{},
 		documents: map[string]bool{}, receipts: map[string]bool{}, imports: map[string]bool{}, address: w.address}
 	// The first process fills the school; the second gets the keys of the first, as the manual says.

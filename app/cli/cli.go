@@ -56,6 +56,9 @@ func Run(ctx context.Context, a *app.App, s *session.Session, args []string, in 
 	if !ok {
 		return c.exit(fault.New(fault.Forbidden, "cli.ended"))
 	}
+	if by.Unsure != nil {
+		return c.exit(by.Unsure)
+	}
 	c.by = by
 	c.all = c.commands()
 	return c.exit(c.dispatch(args))

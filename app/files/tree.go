@@ -90,6 +90,9 @@ func (t *tree) caller(ctx context.Context) (caller, error) {
 	if !ok {
 		return caller{}, fault.New(fault.Forbidden, "org.session_ended")
 	}
+	if by.Unsure != nil {
+		return caller{}, by.Unsure
+	}
 	return caller{by: by, p: t.sv.Printer(t.sess.Lang(ctx)), host: t.sess.Host, port: t.sess.Port, hands: t.hands}, nil
 }
 

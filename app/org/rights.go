@@ -2,10 +2,12 @@ package org
 
 import (
 	"context"
+	"errors"
 	"sync"
 	"time"
 
 	"cohort/app/bus"
+	"cohort/app/fault"
 	"cohort/app/policy"
 	"cohort/db"
 )
@@ -19,11 +21,14 @@ type cache struct {
 	sub        *bus.Sub
 	generation int64
 	entries    map[int64]entry
+	failed     time.Time // when the database did not answer last
+	why        error
 }
 
 type entry struct {
-	rights  *policy.Rights
-	account Account
+	rights     *policy.Rights
+	account    Account
+	generation int64
 }
 
 // cacheFor bounds how long another process's change, such as that of the
@@ -50,7 +55,7 @@ func (c *cache) get(id int64, now time.Time) (e entry, generation int64, ok bool
 	e, ok = c.entries[id]
 	if ok {
 		age := now.Sub(e.rights.Read)
-		ok = age >= 0 && age < cacheFor
+		ok = e.generation == c.generation && age >= 0 && age < cacheFor
 	}
 	return e, c.generation, ok
 }
@@ -59,14 +64,42 @@ func (c *cache) get(id int64, now time.Time) (e entry, generation int64, ok bool
 func (c *cache) put(id, generation int64, e entry) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if generation == c.generation {
+	if e.generation = generation; generation == c.generation {
 		c.entries[id] = e
 	}
 }
 
-func (c *cache) forget() {
-	c.generation++
-	clear(c.entries)
+// forget makes all entries ones of the past, see old.
+func (c *cache) forget() { c.generation++ }
+
+// old gives what was last known of an account, however long ago.
+func (c *cache) old(id int64) entry {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.entries[id]
+}
+
+// restFor is how long nobody asks again after the database did not answer, but for who must know.
+const restFor = 3 * time.Second
+
+// rests gives the reason where the database did not answer a moment ago.
+func (c *cache) rests(now time.Time) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if age := now.Sub(c.failed); age < 0 || age >= restFor {
+		return nil
+	}
+	return c.why
+}
+
+// fail remembers that the database did not answer. That somebody no longer wanted to know is no such thing.
+func (c *cache) fail(now time.Time, why error) {
+	if !db.Gone(why) && !errors.Is(why, context.DeadlineExceeded) {
+		return
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.failed, c.why = now, why
 }
 
 func anyMatters(events []bus.Event) bool {
@@ -124,6 +157,26 @@ func (s *Service) Actor(ctx context.Context, account int64, via policy.Face, add
 		return policy.Actor{}, err
 	}
 	return policy.Actor{Account: a.ID, Login: a.Login, Name: a.Name, Via: via, Addr: addr, Rights: rights}, nil
+}
+
+// Remembered is Actor for a session that goes on: where the database does not answer, it gives the actor as he was last
+// known, with the reason in Unsure. An error says that the account may not go on. While it does not answer only one in
+// some seconds waits for it.
+func (s *Service) Remembered(ctx context.Context, account int64, via policy.Face, addr string) (policy.Actor, error) {
+	err := s.rights.rests(s.db.Now())
+	if _, _, fresh := s.rights.get(account, s.db.Now()); fresh || err == nil {
+		by, now := s.Actor(ctx, account, via, addr)
+		if _, said := fault.As(now); now == nil || said {
+			return by, now
+		}
+		s.rights.fail(s.db.Now(), now)
+		err = now
+	}
+	e := s.rights.old(account)
+	if e.rights == nil {
+		e.rights = &policy.Rights{}
+	}
+	return policy.Actor{Account: account, Login: e.account.Login, Name: e.account.Name, Via: via, Addr: addr, Rights: e.rights, Unsure: err}, nil
 }
 
 func (s *Service) readRights(tx *db.Tx, id int64) (e entry, err error) {

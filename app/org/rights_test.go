@@ -1,9 +1,11 @@
 package org
 
 import (
+	"context"
 	"slices"
 	"sync"
 	"testing"
+	"time"
 
 	"cohort/app/bus"
 	"cohort/app/policy"
@@ -187,5 +189,30 @@ func TestRightsAreSafeForManySessions(t *testing.T) {
 	all.Wait()
 	if by := s.actor(a.ID); !by.Rights.Has("lecturer") {
 		t.Errorf("rights in the end: %+v", by.Rights.Roles)
+	}
+}
+
+// While the database does not answer, a session goes on with what was last known, and says so; who must know gets the
+// error, and a ruling ends the session as ever.
+func TestRemembered(t *testing.T) {
+	s := newSchool(t, Options{})
+	a := s.add("near")
+	late, cancel := context.WithDeadline(context.Background(), time.Unix(0, 0))
+	defer cancel()
+	if by, err := s.Remembered(late, a.ID, policy.Screen, ""); err != nil || by.Unsure == nil || by.May("list", "customers", policy.Row{}) {
+		t.Errorf("nothing is known yet: %v, %v", by, err)
+	}
+	s.rights.failed = time.Time{}
+	known, err := s.Actor(bg, a.ID, policy.Screen, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.Invalidate()
+	if _, err := s.Actor(late, a.ID, policy.Screen, ""); err == nil {
+		t.Error("Actor does not say that it cannot know")
+	}
+	by, err := s.Remembered(late, a.ID, policy.Screen, "")
+	if err != nil || by.Unsure == nil || by.Rights != known.Rights || by.Name != known.Name {
+		t.Errorf("%+v, %v", by, err)
 	}
 }

@@ -29,6 +29,10 @@ type Actor struct {
 	Via        Face
 	Addr       string // remote address, without port
 	Rights     *Rights
+
+	// Unsure is why his rights cannot be asked for just now, as when the database is away. Rights are then those last
+	// known, or none: good for drawing, and for nothing else.
+	Unsure error
 }
 
 // System acts for background work; it may do everything.

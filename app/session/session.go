@@ -29,7 +29,8 @@ type Session struct {
 	Via policy.Face // how the person came in; the actor's Via
 
 	// Actor gives the actor with his rights as they are now; ok is false once
-	// the account is disabled or the link revoked: the session must end.
+	// the account is disabled or the link revoked: the session must end. Where
+	// nobody can know, because the database is away, the actor says so (Unsure).
 	Actor func(ctx context.Context) (policy.Actor, bool)
 	// Lang gives the language as it is now: the account's, else the client's,
 	// else the server's.

@@ -46,7 +46,7 @@ func New(a *app.App, s *session.Session) (tea.Model, func()) {
 	d := &desk{app: a, sess: s, start: s.Start, theme: kit.NewTheme(kit.ProfileOf(s.Term, s.Getenv))}
 	d.speak(a.Printer(s.Lang(context.Background())))
 	by, ok := s.Actor(context.Background())
-	if !ok {
+	if !ok || by.Unsure != nil {
 		return nil, func() {}
 	}
 	root := kit.New(d.options(by))
@@ -93,14 +93,23 @@ func (d *desk) by(ctx context.Context) (policy.Actor, error) {
 	if !ok {
 		return by, fault.New(fault.Forbidden, "org.session_ended")
 	}
+	if by.Unsure != nil {
+		return by, d.app.Explain(ctx, by.Unsure)
+	}
 	return by, nil
 }
 
+// drawWithin bounds how long a screen waits for the rights it is drawn by.
+const drawWithin = 2 * time.Second
+
 // actor is by for drawing, where there is no error to show: nobody may do
-// anything once the session has ended.
+// anything once the session has ended. While the database does not answer it
+// is drawn by the rights last known.
 func (d *desk) actor() policy.Actor {
-	by, err := d.by(context.Background())
-	if err != nil {
+	ctx, cancel := context.WithTimeout(context.Background(), drawWithin)
+	defer cancel()
+	by, ok := d.sess.Actor(ctx)
+	if !ok {
 		return policy.Actor{}
 	}
 	return by

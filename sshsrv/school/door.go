@@ -107,7 +107,7 @@ func (d *door) Enter(ctx context.Context, p sshsrv.Pass, s *session.Session) (<-
 		return nil, nil, nil, err
 	}
 	s.Actor = func(ctx context.Context) (policy.Actor, bool) {
-		by, err := d.app.Org.Actor(ctx, p.Account, s.Via, s.Addr)
+		by, err := d.app.Org.Remembered(ctx, p.Account, s.Via, s.Addr)
 		return by, err == nil
 	}
 	before := s.Lang
@@ -167,7 +167,7 @@ func (d *door) enterLink(ctx context.Context, p sshsrv.Pass, s *session.Session)
 		return nil, nil, nil, err
 	}
 	s.Actor = func(ctx context.Context) (policy.Actor, bool) {
-		return policy.Applicant(p.Enrollment, s.Via, s.Addr), check(ctx) == nil
+		return unsure(policy.Applicant(p.Enrollment, s.Via, s.Addr), check(ctx))
 	}
 	before := s.Lang
 	s.Lang = func(ctx context.Context) i18n.Lang {
@@ -176,9 +176,10 @@ func (d *door) enterLink(ctx context.Context, p sshsrv.Pass, s *session.Session)
 		}
 		return before(ctx)
 	}
+	over := func() bool { _, ok := s.Actor(context.Background()); return !ok }
 	done, leave := d.watch(func(e bus.Event) bool {
-		return e.Resource == "enrollments" && e.ID == p.Enrollment && check(context.Background()) != nil
-	}, func() bool { return check(context.Background()) != nil })
+		return e.Resource == "enrollments" && e.ID == p.Enrollment && over()
+	}, over)
 	return done, func() error { return check(context.Background()) }, leave, nil
 }
 
@@ -192,11 +193,10 @@ func (d *door) enterActivation(ctx context.Context, p sshsrv.Pass, s *session.Se
 	s.Activation = p.Key
 	s.Actor = func(ctx context.Context) (policy.Actor, bool) {
 		if s.Activated.Load() {
-			by, err := d.app.Org.Actor(ctx, p.Account, s.Via, s.Addr)
+			by, err := d.app.Org.Remembered(ctx, p.Account, s.Via, s.Addr)
 			return by, err == nil
 		}
-		by, err := d.app.Org.Activation(ctx, p.Key, s.Via, s.Addr)
-		return by, err == nil
+		return unsure(d.app.Org.Activation(ctx, p.Key, s.Via, s.Addr))
 	}
 	before := s.Lang
 	s.Lang = func(ctx context.Context) i18n.Lang {
@@ -210,6 +210,18 @@ func (d *door) enterActivation(ctx context.Context, p sshsrv.Pass, s *session.Se
 		return e.Resource == "accounts" && e.ID == p.Account && e.Verb != "activated" && gone()
 	}, gone)
 	return done, func() error { return fault.New(fault.NotFound, "org.no_activation") }, leave, nil
+}
+
+// unsure tells an error that ends a session from one that only says that nobody can know just now.
+func unsure(by policy.Actor, err error) (policy.Actor, bool) {
+	if _, said := fault.As(err); err == nil || said {
+		return by, err == nil
+	}
+	if by.Rights == nil {
+		by.Rights = &policy.Rights{}
+	}
+	by.Unsure = err
+	return by, true
 }
 
 // watch closes the channel at the first event that ends the session. gone asks
