@@ -36,6 +36,7 @@ func auditTrail() *resource.Resource {
 			{Name: "face", Kind: resource.Choice, SQL: "audit.face", Choices: []string{"screen", "command", "files", "worker", "server", "login"}, Column: true, Priority: 2},
 			{Name: "from", SQL: "audit.addr", Column: true, Width: 15, Priority: 1},
 			{Name: "changes", Kind: resource.LongText, SQL: "audit.resource || ' ' || audit.changes", Detail: true, NoFilter: true, Shown: shownChanges},
+			{Name: "erased_by", Kind: resource.Int, SQL: "NULLIF(audit.erased_by, 0)", Detail: true, NoFilter: true},
 		},
 		Rules: policy.Fields{"account": {Cond: "audit.account_id {in}"}},
 	}

@@ -60,7 +60,7 @@ func (a *App) checkAudit(ctx context.Context) (string, error) {
 	case r.Missing.ID != 0:
 		err = orGone(nil, r.Missing)
 	}
-	return fmt.Sprintf("%d entries, the chain is whole", r.Checked), err
+	return fmt.Sprintf("%d entries, the chain is whole; %d were emptied by erasures of persons, each vouched for by its erasure", r.Checked, r.Erased), err
 }
 
 // checkSums counts totals and attendance of every class anew.

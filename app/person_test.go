@@ -16,30 +16,20 @@ import (
 )
 
 // everything reads every text of the database, table by table, private columns in the clear.
-func everything(t *testing.T, a *App) map[string]string {
+func everything(t *testing.T, a *App) map[string][]map[string]any {
 	t.Helper()
-	out := map[string]string{}
+	out := map[string][]map[string]any{}
 	err := a.DB.Read(context.Background(), func(tx *db.Tx) error {
-		tables, err := tx.Query(`SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'`)
+		names, err := tx.Tables()
 		if err != nil {
 			return err
 		}
-		var names []string
-		for tables.Next() {
-			var n string
-			if err := tables.Scan(&n); err != nil {
-				return err
-			}
-			names = append(names, n)
-		}
 		for _, n := range names {
-			rows, err := personRows(tx, personTable{n, "$1 = $1"}, 0)
-			if err != nil {
+			if out[n], err = rowsWithSecrets(tx, personTable{n, "$1 = 0"}, 0); err != nil {
 				return err
 			}
-			out[n] = fmt.Sprint(rows)
 		}
-		return tables.Err()
+		return nil
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -119,11 +109,12 @@ func TestPersonIsTakenOutAndErased(t *testing.T) {
 	if len(r.Gone) < 4 || len(r.Stays) < 3 || strings.Contains(fmt.Sprint(r), name) {
 		t.Errorf("the receipt: %+v", r)
 	}
-	for table, text := range everything(t, a) {
-		for _, of := range []string{phone, number, name} {
-			if table != "audit" && strings.Contains(text, of) {
-				at := strings.Index(text, of)
-				t.Errorf("%s still tells %q: …%s…", table, of, text[max(0, at-60):min(len(text), at+60)])
+	for table, rows := range everything(t, a) {
+		for _, row := range rows {
+			for _, of := range []string{phone, number, name} {
+				if strings.Contains(fmt.Sprint(row), of) {
+					t.Errorf("%s still tells %q: %v", table, of, row)
+				}
 			}
 		}
 	}

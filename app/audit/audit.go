@@ -4,11 +4,12 @@
 // Every entry carries the hash of the one before, so that a change or a removal in the middle is found by [Verify]. The
 // hash cannot show that the newest entries were cut off; an [Anchor] keeps the last hash outside the database, and
 // [Check] sees that too.
+//
+// The hash covers digests of what may be personal, not the text, so that [Erase] can take a person's values out of a
+// whole chain: the erasure is an entry of its own and vouches for all entries that it emptied.
 package audit
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"strconv"
 	"strings"
@@ -34,6 +35,12 @@ const Concealed = "***"
 //
 // The chain rests on writers coming one after the other, as [db.DB.Write] has them.
 func Write(tx *db.Tx, by policy.Actor, action, resource string, id int64, changes ...Change) error {
+	_, err := add(tx, by, action, resource, id, changes...)
+	return err
+}
+
+// add is Write that gives the entry's number.
+func add(tx *db.Tx, by policy.Actor, action, resource string, id int64, changes ...Change) (int64, error) {
 	e := entry{
 		at: db.Millis(tx.Now), account: by.Account, login: clean(by.Login), face: clean(string(by.Via)), addr: clean(by.Addr),
 		action: clean(action), resource: clean(resource), record: id,
@@ -41,15 +48,17 @@ func Write(tx *db.Tx, by policy.Actor, action, resource string, id int64, change
 	if changes = withNotes(tx, changes); len(changes) > 0 {
 		text, err := json.Marshal(changes)
 		if err != nil {
-			return err
+			return 0, err
 		}
 		e.changes = string(text)
 	}
 	previous, err := lastHash(tx)
 	if err != nil {
-		return err
+		return 0, err
 	}
-	return insert(tx, e, e.sum(previous))
+	e.seal()
+	e.hash = e.sum(previous)
+	return insert(tx, e)
 }
 
 // entry is one row as it is hashed and stored.
@@ -65,23 +74,10 @@ type entry struct {
 	record   int64
 	changes  string // JSON, "" for none
 	hash     string
-}
 
-// sum is the entry's hash in hex: SHA-256 of the hash before ("" for the first entry) followed by the entry's canonical
-// text. Both are made of parts written as "length:bytes," with the length in bytes and decimal digits, so that no two
-// different entries have the same text. The parts, in order:
-//
-//	previous hash, at, account_id, login, face, addr, action, resource, record_id, changes
-//
-// Numbers are decimal; changes is the stored JSON as it is.
-func (e entry) sum(previous string) string {
-	h := sha256.New()
-	for _, part := range []string{
-		previous, num(e.at), num(e.account), e.login, e.face, e.addr, e.action, e.resource, num(e.record), e.changes,
-	} {
-		h.Write([]byte(strconv.Itoa(len(part)) + ":" + part + ","))
-	}
-	return hex.EncodeToString(h.Sum(nil))
+	salt, digest string // of changes; both "" where there are none
+	whoSalt, who string // of login and addr; who is "" in entries of the old formula
+	erasedBy     int64  // the entry of the erasure that emptied this one, 0 for none
 }
 
 func num(n int64) string { return strconv.FormatInt(n, 10) }

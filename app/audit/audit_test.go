@@ -204,7 +204,7 @@ func TestEntriesWithMovedBytesHashDifferently(t *testing.T) {
 	}
 }
 
-// The canonical form is a promise to whoever checks an old trail.
+// The canonical form is a promise to whoever checks an old trail: both of them.
 func TestCanonicalFormIsFixed(t *testing.T) {
 	e := entry{at: 1764547200000, account: 7, login: "sales_a", face: "screen", addr: "::1", action: "change",
 		resource: "customers", record: 42, changes: `[{"field":"name","old":"王","new":"李"}]`}
@@ -212,6 +212,17 @@ func TestCanonicalFormIsFixed(t *testing.T) {
 	const want = "3d14a7098974e3248ad8be9c44fd0b534c8a9e943891b68a202d4d8cdc7da745"
 	if got := e.sum("00ff"); got != want {
 		t.Errorf("hash %s, want %s", got, want)
+	}
+	e.who, e.digest = digest("salt", e.login, e.addr), digest("salt", e.changes)
+	// printf '4:salt,7:sales_a,3:::1,' | sha256sum, in base64 without padding
+	const who = "XK32kbfhAvhAzIIGijOuCqpJ_pnolPB_bTOz801lYHs"
+	if e.who != who {
+		t.Errorf("who %s, want %s", e.who, who)
+	}
+	// printf '2:v2,4:00ff,13:1764547200000,1:7,6:screen,6:change,9:customers,2:42,43:WHO,43:DIGEST,' | sha256sum
+	const want2 = "e3569686cf915e73d5367c947f6151d0dffa2241183a3ce2981203e8aad7b8ae"
+	if got := e.sum("00ff"); got != want2 {
+		t.Errorf("hash %s, want %s", got, want2)
 	}
 }
 

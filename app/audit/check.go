@@ -35,6 +35,7 @@ func (e entry) head() Head {
 // Report says what was found when the whole trail was reckoned again.
 type Report struct {
 	Checked  int   // entries that were right
+	Erased   int   // of those, entries that an erasure emptied and vouches for
 	BrokenAt int64 // the first entry that is not, 0 where all are
 	Missing  Head  // a place that was known and is not there any more: the trail was cut off or written anew; ID 0 where none
 	Head     Head  // the newest entry
@@ -77,27 +78,70 @@ func Check(ctx context.Context, d *db.DB, known []Head, report func(done, total 
 
 // walk goes over the whole chain in the order of time.
 func walk(ctx context.Context, d *db.DB, visit func(entry), batchDone func(done int)) (r Report, err error) {
-	previous := ""
+	previous, open := "", map[int64]int64{} // erasures that were named and not come to yet, by the first entry that names each
 	for {
 		var batch []entry
 		err := d.Read(ctx, func(tx *db.Tx) (err error) {
 			batch, err = entriesAfter(tx, r.Head.ID, verifyBatch)
 			return err
 		})
-		if err != nil || len(batch) == 0 {
+		if err != nil {
 			return r, err
 		}
+		if len(batch) == 0 {
+			r.BrokenAt = smallest(open)
+			return r, nil
+		}
 		for _, e := range batch {
-			if e.sum(previous) != e.hash {
+			ok := e.right(previous)
+			if ok {
+				ok, err = erasuresRight(ctx, d, e, open)
+			}
+			if !ok || err != nil {
 				r.BrokenAt = e.id
-				return r, nil
+				return r, err
 			}
 			visit(e)
 			previous, r.Head = e.hash, e.head()
 			r.Checked++
+			if e.erasedBy != 0 {
+				r.Erased++
+			}
 		}
 		batchDone(r.Checked)
 	}
+}
+
+// smallest is the first entry of those that name an erasure which is not there, 0 for none.
+func smallest(open map[int64]int64) (first int64) {
+	for _, id := range open {
+		if first == 0 || id < first {
+			first = id
+		}
+	}
+	return first
+}
+
+// erasuresRight looks at an entry as an erased one, which must name an erasure further on, and as an erasure, which must
+// have emptied just what names it. That is read anew: it may have happened since the walk came by.
+func erasuresRight(ctx context.Context, d *db.DB, e entry, open map[int64]int64) (ok bool, err error) {
+	if e.erasedBy != 0 {
+		if e.erasedBy <= e.id {
+			return false, nil
+		}
+		if _, known := open[e.erasedBy]; !known {
+			open[e.erasedBy] = e.id
+		}
+	}
+	if e.action != actErase {
+		return open[e.id] == 0, nil
+	}
+	delete(open, e.id)
+	err = d.Read(ctx, func(tx *db.Tx) error {
+		ok, err = e.vouches(tx)
+		return err
+	})
+	return ok, err
 }
 
 // Holds says whether the entry of a place is there as it was.

@@ -21,6 +21,7 @@ type Entry struct {
 	Resource string
 	Record   int64
 	Changes  []Change
+	Erased   int64 // the entry of the erasure that took the values away, 0 for none
 }
 
 // maxEntries bounds one answer of [Entries].
@@ -85,7 +86,7 @@ func By(tx *db.Tx, account int64, since time.Time, limit int) ([]Entry, error) {
 func (e entry) entry() (Entry, error) {
 	out := Entry{
 		ID: e.id, At: db.Time(e.at), Account: e.account, Login: e.login, Face: e.face, Addr: e.addr,
-		Action: e.action, Resource: e.resource, Record: e.record,
+		Action: e.action, Resource: e.resource, Record: e.record, Erased: e.erasedBy,
 	}
 	if e.changes == "" {
 		return out, nil

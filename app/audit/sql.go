@@ -16,17 +16,25 @@ func lastHash(tx *db.Tx) (hash string, err error) {
 	return hash, err
 }
 
-func insert(tx *db.Tx, e entry, hash string) error {
-	_, err := tx.Exec(`INSERT INTO audit (at, account_id, login, face, addr, action, resource, record_id, changes, hash)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
-		e.at, e.account, e.login, e.face, e.addr, e.action, e.resource, e.record, e.changes, hash)
+func insert(tx *db.Tx, e entry) (id int64, err error) {
+	err = tx.QueryRow(`INSERT INTO audit (at, account_id, login, face, addr, action, resource, record_id, changes, hash, salt, digest, who_salt, who)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) RETURNING id`,
+		e.at, e.account, e.login, e.face, e.addr, e.action, e.resource, e.record, e.changes, e.hash, e.salt, e.digest, e.whoSalt, e.who).Scan(&id)
+	return id, err
+}
+
+// empty takes a person's values out of an entry; the table allows nothing else.
+func empty(tx *db.Tx, e entry) error {
+	_, err := tx.Exec(`UPDATE audit SET changes = '', salt = '', login = $1, addr = $2, who_salt = $3, erased_by = $4 WHERE id = $5`,
+		e.login, e.addr, e.whoSalt, e.erasedBy, e.id)
 	return err
 }
 
-const columns = `id, at, account_id, login, face, addr, action, resource, record_id, changes, hash`
+const columns = `id, at, account_id, login, face, addr, action, resource, record_id, changes, hash, salt, digest, who_salt, who, erased_by`
 
 func scan(r *sql.Rows) (e entry, err error) {
-	err = r.Scan(&e.id, &e.at, &e.account, &e.login, &e.face, &e.addr, &e.action, &e.resource, &e.record, &e.changes, &e.hash)
+	err = r.Scan(&e.id, &e.at, &e.account, &e.login, &e.face, &e.addr, &e.action, &e.resource, &e.record, &e.changes, &e.hash,
+		&e.salt, &e.digest, &e.whoSalt, &e.who, &e.erasedBy)
 	return e, err
 }
 
@@ -52,6 +60,12 @@ func entriesOf(tx *db.Tx, resource string, id int64, limit int, except bool, act
 
 func entriesAfter(tx *db.Tx, after int64, limit int) ([]entry, error) {
 	rows, err := tx.Query(`SELECT `+columns+` FROM audit WHERE id > $1 ORDER BY id LIMIT $2`, after, limit)
+	return db.Collect(rows, err, scan)
+}
+
+// erasedBy reads the entries that name an erasure, in the order of the trail.
+func erasedBy(tx *db.Tx, erasure int64) ([]entry, error) {
+	rows, err := tx.Query(`SELECT `+columns+` FROM audit WHERE erased_by = $1 AND erased_by > 0 ORDER BY id`, erasure)
 	return db.Collect(rows, err, scan)
 }
 

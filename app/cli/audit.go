@@ -29,11 +29,14 @@ func verifyAudit(c *call, in input) error {
 		return err
 	}
 	if c.json {
-		if err := c.printJSON(object{"whole": r.Whole(), "checked": r.Checked, "broken_at": r.BrokenAt, "missing": r.Missing.ID, "head": headText(r.Head)}); err != nil {
+		if err := c.printJSON(object{"whole": r.Whole(), "checked": r.Checked, "erased": r.Erased, "broken_at": r.BrokenAt, "missing": r.Missing.ID, "head": headText(r.Head)}); err != nil {
 			return err
 		}
 	} else if r.Whole() {
 		c.say("cli.audit.whole", "n", r.Checked, "head", headText(r.Head))
+		if r.Erased > 0 {
+			c.say("audit.erased_entries", "n", r.Erased)
+		}
 	}
 	return auditFault(r)
 }

@@ -151,10 +151,17 @@ func gradeHistory(c *call, in input) error {
 	}
 	out, rows := []object{}, [][]string{}
 	for _, e := range list {
-		out = append(out, object{"at": stamp(e.At), "by": e.Login, "changes": e.Changes})
+		x := object{"at": stamp(e.At), "by": e.Login, "changes": e.Changes}
+		if e.Erased != 0 {
+			x["erased_by"] = e.Erased
+		}
+		out = append(out, x)
 		var what []string
 		for _, x := range e.Changes {
 			what = append(what, c.p.T("field."+x.Field)+": "+x.Old+" -> "+x.New)
+		}
+		if e.Erased != 0 {
+			what = []string{c.p.T("audit.erased", "entry", e.Erased)}
 		}
 		rows = append(rows, []string{c.moment(e.At), e.Login, oneLine(strings.Join(what, "; "))})
 	}

@@ -54,6 +54,9 @@ func eventJSON(e customer.Event) object {
 	if len(e.Changes) > 0 {
 		out["changes"] = e.Changes
 	}
+	if e.Erased != 0 {
+		out["erased_by"] = e.Erased
+	}
 	return out
 }
 
@@ -76,6 +79,9 @@ func (c *call) eventText(e customer.Event) string {
 	}
 	for _, ch := range e.Changes {
 		add(c.p.Or("field."+ch.Field, ch.Field) + " " + orDash(ch.Old) + " → " + orDash(ch.New))
+	}
+	if e.Erased != 0 {
+		add(c.p.T("audit.erased", "entry", e.Erased))
 	}
 	return cut(strings.Join(parts, " · "), 120)
 }

@@ -136,6 +136,9 @@ func (c *call) changesText(x resource.Entry) string {
 	for _, ch := range x.Changes {
 		parts = append(parts, c.p.Or("field."+ch.Field, ch.Field)+" "+orDash(c.choiceText(ch.Field, ch.Old))+" → "+orDash(c.choiceText(ch.Field, ch.New)))
 	}
+	if x.Erased != 0 {
+		parts = append(parts, c.p.T("audit.erased", "entry", x.Erased))
+	}
 	return cut(strings.Join(parts, " · "), 120)
 }
 
@@ -153,6 +156,9 @@ func entryJSON(c *call, x resource.Entry) object {
 	}
 	if x.Title != "" {
 		out["title"] = x.Title
+	}
+	if x.Erased != 0 {
+		out["erased_by"] = x.Erased
 	}
 	if x.Undid != 0 {
 		out["undid"] = x.Undid

@@ -26,6 +26,7 @@ type Event struct {
 	NoAnswer                       bool           // of a follow-up
 	Class, State                   string         // of an enrollment
 	Changes                        []audit.Change // of a change, masked as the fields are
+	Erased                         int64          // the entry of the erasure that took the changes away, 0 for none
 }
 
 // toldActs are the acts of the audit trail that a history tells. Look-ups are
@@ -95,7 +96,7 @@ func (s *Service) acts(tx *db.Tx, by policy.Actor, id int64) (list []Event, err 
 		if e.Record != id {
 			e.ID = 0 // nothing of it can be put back here
 		}
-		list = append(list, Event{Kind: e.Action, Entry: e.ID, At: e.At, Who: who, Changes: e.Changes})
+		list = append(list, Event{Kind: e.Action, Entry: e.ID, At: e.At, Who: who, Changes: e.Changes, Erased: e.Erased})
 	}
 	return list, nil
 }

@@ -29,6 +29,7 @@ type Entry struct {
 	Changes  []audit.Change
 	Undid    int64 // the entry that this one took back, else 0
 	Trash    int64 // where a deletion put the record, else 0
+	Erased   int64 // the entry of the erasure that took the values away, else 0
 	Why      error // only in Undoable: why it cannot be undone, nil when it can
 }
 
@@ -101,7 +102,7 @@ func (e *Engine) tell(tx *db.Tx, by policy.Actor, res *Resource, id int64, entri
 }
 
 func entryOf(a audit.Entry) Entry {
-	x := Entry{ID: a.ID, At: a.At, Account: a.Account, Login: a.Login, Who: a.Login, Action: a.Action, Resource: a.Resource, Record: a.Record}
+	x := Entry{ID: a.ID, At: a.At, Account: a.Account, Login: a.Login, Who: a.Login, Action: a.Action, Resource: a.Resource, Record: a.Record, Erased: a.Erased}
 	x.Undid, x.Trash = noteOf(a, undoField), noteOf(a, trashField)
 	return x
 }
@@ -191,6 +192,9 @@ func (e *Engine) PutBack(ctx context.Context, by policy.Actor, name string, id, 
 		}
 		if !ok || a.Resource != name || a.Record != id {
 			return fault.New(fault.NotFound, "record.no_entry", "entry", entry)
+		}
+		if a.Erased != 0 {
+			return fault.New(fault.Conflict, "record.erased", "entry", a.Erased)
 		}
 		old, err := res.before(a, fields)
 		if err != nil {

@@ -16,12 +16,12 @@ func scanFeedback(r scanner) (f FeedbackFile, err error) {
 }
 
 func feedbackOf(tx *db.Tx, record int64) ([]FeedbackFile, error) {
-	rows, err := tx.Query(feedbackColumns+` WHERE study_record_id = $1 AND replaced = 0 ORDER BY name`, record)
+	rows, err := tx.Query(feedbackColumns+` WHERE study_record_id = $1 AND replaced = 0 AND stored <> '' ORDER BY name`, record)
 	return db.Collect(rows, err, func(r *sql.Rows) (FeedbackFile, error) { return scanFeedback(r) })
 }
 
 func feedbackFile(tx *db.Tx, id int64) (FeedbackFile, error) {
-	return scanFeedback(tx.QueryRow(feedbackColumns+` WHERE id = $1`, id))
+	return scanFeedback(tx.QueryRow(feedbackColumns+` WHERE id = $1 AND stored <> ''`, id))
 }
 
 func insertFeedback(tx *db.Tx, f FeedbackFile) error {

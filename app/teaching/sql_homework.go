@@ -76,8 +76,9 @@ func withFiles(list []Homework, files []HomeworkFile) []Homework {
 	return list
 }
 
+// filesWhere leaves out files whose bytes were erased with their student's data.
 func filesWhere(tx *db.Tx, where string, args ...any) ([]HomeworkFile, error) {
-	rows, err := tx.Query("SELECT homework_id, position, name, size, sha256, stored FROM homework_files WHERE "+where+" ORDER BY homework_id, position", args...)
+	rows, err := tx.Query("SELECT homework_id, position, name, size, sha256, stored FROM homework_files WHERE stored <> '' AND ("+where+") ORDER BY homework_id, position", args...)
 	return db.Collect(rows, err, func(r *sql.Rows) (f HomeworkFile, err error) {
 		err = r.Scan(&f.Homework, &f.Position, &f.Name, &f.Size, &f.SHA256, &f.stored)
 		return f, err
@@ -85,7 +86,7 @@ func filesWhere(tx *db.Tx, where string, args ...any) ([]HomeworkFile, error) {
 }
 
 func storedFile(tx *db.Tx, homework, position int64) (stored string, err error) {
-	err = tx.QueryRow(`SELECT stored FROM homework_files WHERE homework_id = $1 AND position = $2`, homework, position).Scan(&stored)
+	err = tx.QueryRow(`SELECT stored FROM homework_files WHERE homework_id = $1 AND position = $2 AND stored <> ''`, homework, position).Scan(&stored)
 	return stored, err
 }
 

@@ -79,6 +79,10 @@ func (d *desk) auditEntry(id int64) kit.Screen {
 
 func (d *desk) auditChanges(row resource.Row) kit.Section {
 	s := kit.Section{Name: "field.changes", Empty: "ui.audit.no_changes"}
+	if erasure, _ := row.Values["erased_by"].Raw.(int64); erasure != 0 {
+		s.Empty = "ui.audit.erased"
+		return s
+	}
 	var list []audit.Change
 	text, _ := row.Values["changes"].Raw.(string)
 	if json.Unmarshal([]byte(text), &list) != nil {

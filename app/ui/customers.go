@@ -225,7 +225,7 @@ func (d *desk) changesText(e customer.Event) string {
 		}
 		out = append(out, d.p().Or("field."+c.Field, c.Field)+": "+say(c.Old)+" > "+say(c.New))
 	}
-	return strings.Join(out, "; ")
+	return d.erasedOr(e.Erased, strings.Join(out, "; "))
 }
 
 func (d *desk) customerActions(id int64, data customerData) []kit.Action {

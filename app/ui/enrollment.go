@@ -205,7 +205,7 @@ func (d *desk) enrollmentHistory(x enrolled) []kit.Moment {
 			continue
 		}
 		last = h.Action
-		m := kit.Moment{When: d.p().DateTime(h.At), Who: d.person(h.Login), Head: d.p().Or("ui.enroll.history."+h.Action, h.Action), Tone: historyTone[h.Action]}
+		m := kit.Moment{When: d.p().DateTime(h.At), Who: d.person(h.Login), Head: d.p().Or("ui.enroll.history."+h.Action, h.Action), Tone: historyTone[h.Action], Body: d.erasedOr(h.Erased, "")}
 		for _, c := range h.Changes {
 			if c.Field == "reason" {
 				m.Body = c.New

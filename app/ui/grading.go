@@ -107,7 +107,7 @@ func (s *gradingScreen) page(ctx context.Context, by policy.Actor, l teaching.Le
 // gradeMoments tells what a grade was before.
 func (d *desk) gradeMoments(list []teaching.GradeEntry) (out []kit.Moment) {
 	for _, e := range list {
-		m := kit.Moment{When: d.p().DateTime(e.At), Who: e.Who}
+		m := kit.Moment{When: d.p().DateTime(e.At), Who: e.Who, Body: d.erasedOr(e.Erased, "")}
 		for _, c := range e.Changes {
 			switch c.Field {
 			case "score":

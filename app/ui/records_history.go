@@ -37,7 +37,7 @@ func (d *desk) moment(name string, id int64, x resource.Entry) kit.Moment {
 	if x.Account == 0 {
 		who = d.p().Or("ui.enroll.person."+x.Login, x.Who)
 	}
-	return kit.Moment{When: d.p().DateTime(x.At), Who: who, Head: head, Body: strings.Join(d.changeLines(name, x.Changes, false), "\n"), Tone: kit.Accent,
+	return kit.Moment{When: d.p().DateTime(x.At), Who: who, Head: head, Body: d.erasedOr(x.Erased, strings.Join(d.changeLines(name, x.Changes, false), "\n")), Tone: kit.Accent,
 		Open: func() kit.Cmd { return d.putBack(name, id, x) }}
 }
 
@@ -86,10 +86,18 @@ func (d *desk) putBack(name string, id int64, x resource.Entry) kit.Cmd {
 
 func (d *desk) entryText(name string, x resource.Entry) []any {
 	body := []any{d.p().DateTime(x.At) + "  " + x.Who + "  " + d.actionWord(x.Action)}
-	if lines := d.changeLines(name, x.Changes, false); len(lines) > 0 {
-		body = append(body, strings.Join(lines, "\n"))
+	if text := d.erasedOr(x.Erased, strings.Join(d.changeLines(name, x.Changes, false), "\n")); text != "" {
+		body = append(body, text)
 	}
 	return body
+}
+
+// erasedOr says instead of an entry's values that an erasure took them away, where one did.
+func (d *desk) erasedOr(erasure int64, values string) string {
+	if erasure == 0 {
+		return values
+	}
+	return d.p().T("audit.erased", "entry", erasure)
 }
 
 // changeLines says changes, a field to a line: "price: 100 > 200", the other way

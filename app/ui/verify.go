@@ -23,7 +23,7 @@ func (d *desk) verifyAction() kit.Action {
 				if err != nil {
 					return kit.Fail(err)
 				}
-				return kit.Show(&kit.Message{Name: "ui.audit.verify", Body: []any{found(r)}})
+				return kit.Show(&kit.Message{Name: "ui.audit.verify", Body: foundWords(r)})
 			}}.Cmd()
 	}}
 }
@@ -37,4 +37,12 @@ func found(r audit.Report) i18n.Word {
 		return i18n.W("audit.missing", "id", r.Missing.ID, "last", r.Head.ID)
 	}
 	return i18n.W("ui.audit.whole", "n", r.Checked, "id", r.Head.ID, "hash", r.Head.Hash[:min(16, len(r.Head.Hash))])
+}
+
+// foundWords adds how many entries erasures have emptied.
+func foundWords(r audit.Report) []any {
+	if r.Erased == 0 || !r.Whole() {
+		return []any{found(r)}
+	}
+	return []any{found(r), i18n.W("audit.erased_entries", "n", r.Erased)}
 }

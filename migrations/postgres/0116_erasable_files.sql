@@ -1,0 +1,23 @@
+-- +goose Up
+-- Homework handed in is still what was handed in: its row, hash and time stay. The bytes and the file's name are the
+-- person's and go with his data; so does what was written beside a change of owner. Nothing else of them may change.
+-- +goose StatementBegin
+CREATE OR REPLACE FUNCTION homework_files_change() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF NOT (NEW.stored = '' AND NEW.name = 'file-' || NEW.position
+  AND NEW.homework_id = OLD.homework_id AND NEW.position = OLD.position AND NEW.size = OLD.size AND NEW.sha256 = OLD.sha256) THEN
+    RAISE EXCEPTION 'append_only';
+  END IF;
+  RETURN NEW;
+END $$;
+-- +goose StatementEnd
+-- +goose StatementBegin
+CREATE OR REPLACE FUNCTION ownerships_change() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF NOT (NEW.note = '' AND NEW.at = OLD.at AND NEW.reason = OLD.reason AND COALESCE(NEW.from_id, 0) = COALESCE(OLD.from_id, 0)
+  AND COALESCE(NEW.to_id, 0) = COALESCE(OLD.to_id, 0) AND COALESCE(NEW.by_id, 0) = COALESCE(OLD.by_id, 0)) THEN
+    RAISE EXCEPTION 'append_only';
+  END IF;
+  RETURN NEW;
+END $$;
+-- +goose StatementEnd
