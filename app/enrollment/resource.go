@@ -97,9 +97,6 @@ func enrollments(g *resource.Registry) *resource.Resource {
 	}
 }
 
-// paid is the sum of what was paid for an enrollment.
-const paid = "COALESCE((SELECT sum(payments.amount) FROM payments WHERE payments.enrollment_id = enrollments.id), 0)"
-
 // standing says where an enrollment stands.
 func standing() []resource.Field {
 	return []resource.Field{
@@ -112,8 +109,8 @@ func standing() []resource.Field {
 			Ref: "accounts", Lookup: catalog.LookupAccount, Column: true, Input: true, Required: true, Width: 10, Priority: 2},
 		DepartmentField(), SourceField(), CampaignField(),
 		{Name: "price", Kind: resource.Money, SQL: "enrollments.price", Column: true, Input: true, Check: resource.AtLeast(0), Width: 12, Priority: 3},
-		{Name: "paid", Kind: resource.Money, SQL: paid, Detail: true},
-		{Name: "owing", Kind: resource.Money, SQL: "(enrollments.price - " + paid + ")", Detail: true},
+		{Name: "paid", Kind: resource.Money, SQL: "enrollments.paid", Detail: true},
+		{Name: "owing", Kind: resource.Money, SQL: "(enrollments.price - enrollments.paid)", Detail: true},
 		{Name: "documents", Kind: resource.Int, SQL: "(SELECT count(*) FROM documents WHERE documents.enrollment_id = enrollments.id)", Column: true, Width: 5, Priority: 2},
 		{Name: "created", Kind: resource.Time, SQL: "enrollments.created_at", Column: true, Sort: true, Priority: 2},
 		{Name: "submitted", Kind: resource.Time, SQL: "enrollments.submitted_at", Column: true, Sort: true, Priority: 1},

@@ -67,18 +67,14 @@ func (s *Service) payments() *resource.Resource {
 	}
 }
 
-// paidBefore is what was paid beyond the instalments before this one.
-const paidBefore = `(COALESCE((SELECT sum(amount) FROM payments WHERE payments.enrollment_id = instalments.enrollment_id), 0)
-	- COALESCE((SELECT sum(earlier.amount) FROM instalments AS earlier
-		WHERE earlier.enrollment_id = instalments.enrollment_id AND earlier.number < instalments.number), 0))`
-
-// left is what of an instalment is not yet covered; cover in Go says the same.
-const left = `(CASE WHEN ` + paidBefore + ` <= 0 THEN instalments.amount
-	WHEN ` + paidBefore + ` >= instalments.amount THEN 0 ELSE instalments.amount - ` + paidBefore + ` END)`
+// left is what of an instalment is not yet covered; cover in Go says the same. The
+// database keeps what was paid, and what is due up to and with each instalment.
+const left = `(CASE WHEN enrollments.paid <= instalments.upto - instalments.amount THEN instalments.amount
+	WHEN enrollments.paid >= instalments.upto THEN 0 ELSE instalments.upto - enrollments.paid END)`
 
 // isLate says that something is left of an instalment after its day; nobody owes
 // for an enrollment that is over.
-const isLate = "instalments.due_on < {today} AND enrollments.state NOT IN ('cancelled', 'expired') AND " + left + " > 0"
+const isLate = "instalments.due_on < {today} AND enrollments.state NOT IN ('cancelled', 'expired') AND instalments.upto > enrollments.paid"
 
 // instalments are read only: a plan is set as a whole.
 func (s *Service) instalments() *resource.Resource {

@@ -1,7 +1,7 @@
 package report
 
 import (
-	"database/sql"
+	"time"
 
 	"cohort/app/enrollment"
 	"cohort/db"
@@ -54,30 +54,41 @@ func owed(q *query) error {
 // late are the instalments whose day is over.
 var late = base{resource: "instalments", rights: "payments", terms: "overdue:yes state:approved", fields: consultantField}
 
-// accounts adds up the present state of approved enrollments by a dimension. A
-// plan's instalments are covered in the order of their days, so that what is
-// overdue is what was due less what was paid.
+// accounts adds up the present state of approved enrollments by a dimension:
+// how many, agreed, paid, owed, overdue.
 func (q *query) accounts() (map[int64][5]int64, error) {
-	args := &db.Args{}
-	rule, err := q.s.Engine.Rule(q.tx, q.by, "report", "payments", args)
+	out := map[int64][5]int64{}
+	err := q.owing("count(*), CAST(sum(enrollments.price) AS BIGINT), CAST(sum(enrollments.paid) AS BIGINT)", "enrollments", "", 3, func(id int64, n []int64) {
+		out[id] = [5]int64{n[0], n[1], n[2], n[1] - n[2], 0}
+	})
 	if err != nil {
 		return nil, err
 	}
-	q.Part = q.Part || rule != "1 = 1"
-	today := args.Add(q.tx.Now.In(q.s.Zone).Format("2006-01-02"))
-	rows, err := q.tx.Query(`SELECT COALESCE(`+enrolled.cuts[q.Ask.By]+`, 0), count(*), CAST(sum(enrollments.price) AS BIGINT),
-		CAST(sum(COALESCE(money.paid, 0)) AS BIGINT), CAST(sum(enrollments.price - COALESCE(money.paid, 0)) AS BIGINT),
-		CAST(sum(CASE WHEN plan.due > COALESCE(money.paid, 0) THEN plan.due - COALESCE(money.paid, 0) ELSE 0 END) AS BIGINT)
-		FROM enrollments`+enrollment.Around+`
-		LEFT JOIN (SELECT enrollment_id, sum(amount) AS paid FROM payments GROUP BY enrollment_id) AS money ON money.enrollment_id = enrollments.id
-		LEFT JOIN (SELECT enrollment_id, sum(amount) AS due FROM instalments WHERE due_on < `+today+` GROUP BY enrollment_id) AS plan ON plan.enrollment_id = enrollments.id
-		WHERE `+rule+` AND enrollments.state = 'approved' GROUP BY 1`, *args...)
-	out := map[int64][5]int64{}
-	_, err = db.Collect(rows, err, func(r *sql.Rows) (id int64, err error) {
-		var n [5]int64
-		err = r.Scan(&id, &n[0], &n[1], &n[2], &n[3], &n[4])
-		out[id] = n
-		return id, err
+	// A plan's instalments are covered in the order of their days, so that what is
+	// overdue is what was due less what was paid. The day is text that is written here.
+	today := "'" + q.tx.Now.In(q.s.Zone).Format(time.DateOnly) + "'"
+	return out, q.owing("CAST(sum(plan.due - enrollments.paid) AS BIGINT)", "(SELECT enrollment_id, sum(amount) AS due FROM instalments WHERE due_on < "+today+
+		" GROUP BY enrollment_id) AS plan CROSS JOIN enrollments", " AND enrollments.id = plan.enrollment_id AND plan.due > enrollments.paid", 1, func(id int64, n []int64) {
+		sum := out[id]
+		sum[4] = n[0]
+		out[id] = sum
 	})
-	return out, err
+}
+
+// owing reads sums over approved enrollments that the actor may report the
+// payments of, for each id of the dimension.
+func (q *query) owing(sums, from, more string, columns int, do func(id int64, n []int64)) error {
+	args := &db.Args{}
+	rule, err := q.s.Engine.Rule(q.tx, q.by, "report", "payments", args)
+	if err != nil {
+		return err
+	}
+	q.Part = q.Part || rule != "1 = 1"
+	shown, where := "COALESCE("+enrolled.cuts[q.Ask.By]+", 0), "+sums, rule+" AND enrollments.state = 'approved'"+more
+	rows, err := q.tx.Query("SELECT "+shown+" FROM "+joined(from+enrollment.Around, shown, where)+" WHERE "+where+" GROUP BY 1", *args...)
+	list, err := figures(rows, err, columns)
+	for id, n := range list {
+		do(id, n)
+	}
+	return err
 }
