@@ -20,6 +20,7 @@ type base struct {
 	day      bool              // which is a day of the calendar and no instant
 	also     []string          // resources whose right to report must cover the row, too
 	field    string            // of the list, for the same time
+	same     [2]string         // two columns that always say the same: a row rule on the first is asked of the second, which is read earlier
 	always   string            // condition that always holds
 	terms    string            // the same for the list
 	cuts     map[string]string // dimension → expression of its id; "" of its list field is its name

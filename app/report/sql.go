@@ -23,6 +23,9 @@ func (q *query) where(b base, p Period, args *db.Args) (string, error) {
 			return "", err
 		}
 		q.Part = q.Part || rule != "1 = 1"
+		if b.same[0] != "" {
+			rule = strings.ReplaceAll(rule, b.same[0], b.same[1])
+		}
 		all = append(all, rule)
 	}
 	if b.always != "" {

@@ -8,8 +8,8 @@ import (
 
 // What is counted of the classroom. A student's record of a lesson counts from
 // the day on which he joined. The lessons of the period are found first, and
-// their records through them, so that a month costs what that month holds; a
-// CROSS JOIN keeps that order.
+// their records through them, so that a month costs what that month holds, and a
+// lecturer's month what his lessons hold; a CROSS JOIN keeps that order.
 var (
 	lessonsHeld = base{
 		resource: "lessons", from: "lessons LEFT JOIN classes ON classes.id = lessons.class_id", at: "lessons.held_on", day: true, field: "held",
@@ -18,6 +18,7 @@ var (
 	studied = base{
 		resource: "study_records", from: "lessons CROSS JOIN study_records LEFT JOIN classes ON classes.id = lessons.class_id",
 		at: "lessons.held_on", day: true, field: "held",
+		same:   [2]string{"study_records.class_id", "lessons.class_id"},
 		always: "study_records.lesson_id = lessons.id AND study_records.before_join = 0", terms: "before_join:no",
 		cuts: ofLesson, fields: map[string]string{"lecturer": "held_by"},
 	}
