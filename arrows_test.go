@@ -17,6 +17,7 @@ var arrows = map[string][]string{
 	"db/pgtest":        {},
 	"db/dbtest":        {"db", "db/pgtest", "migrations"},
 	"app/clean":        {},
+	"app/hostiletest":  {"db"},
 	"app/fault":        {},
 	"app/i18n":         {"app/fault"},
 	"app/bus":          {},

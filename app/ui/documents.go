@@ -107,7 +107,7 @@ func command(texts ...string) func(e kit.Env, w int) kit.Drawn {
 				out.Lines = append(out.Lines, commandLines(e, cmd, w-1)...)
 				continue
 			}
-			for _, s := range width.Wrap(t, max(10, min(w-4, 100))) {
+			for _, s := range width.Wrap(width.CleanLines(t), max(10, min(w-4, 100))) {
 				out.Lines = append(out.Lines, width.Head("  "+s, w))
 			}
 		}

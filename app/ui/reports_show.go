@@ -55,7 +55,7 @@ func (d *desk) reportSections(r report.Result) []kit.Section {
 		list = append(list, kit.Section{Draw: func(e kit.Env, w int) kit.Drawn {
 			var out kit.Drawn
 			for _, n := range notes {
-				for _, line := range width.Wrap(e.T(n), max(20, min(w-4, 100))) {
+				for _, line := range width.Wrap(width.CleanLines(e.T(n)), max(20, min(w-4, 100))) {
 					out.Lines = append(out.Lines, "  "+e.Theme.Paint(kit.Muted, line))
 				}
 			}

@@ -135,7 +135,7 @@ func (d *desk) resultSections(r survey.Results) []kit.Section {
 	if r.Withheld != "" {
 		why := d.p().T("survey.withheld."+r.Withheld, "least", r.Least)
 		return []kit.Section{{Name: "ui.surveys.results", Draw: func(e kit.Env, w int) (out kit.Drawn) {
-			for _, line := range width.Wrap(why, max(20, min(w-4, 100))) {
+			for _, line := range width.Wrap(width.CleanLines(why), max(20, min(w-4, 100))) {
 				out.Lines = append(out.Lines, "  "+e.Theme.Paint(kit.Muted, line))
 			}
 			return out

@@ -1,6 +1,7 @@
 package kit
 
 import (
+	"slices"
 	"strings"
 
 	"cohort/app/ui/kit/width"
@@ -22,7 +23,10 @@ type Bar struct {
 //	2026-11  ########|####         ¥59,400.00     more: the mark is where it was
 func Bars(e Env, w int, list []Bar) []string {
 	label, text, most := 0, 0, int64(1)
-	for _, b := range list {
+	list = slices.Clone(list)
+	for i := range list {
+		list[i].Label, list[i].Text = width.Clean(list[i].Label), width.Clean(list[i].Text)
+		b := list[i]
 		label, text = max(label, width.Of(b.Label)), max(text, width.Of(b.Text))
 		most = max(most, b.N, b.Against)
 	}

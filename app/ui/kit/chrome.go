@@ -44,7 +44,7 @@ func (r *Root) Pictures() []line.Picture { return r.pics }
 
 // plain is a text alone on the window.
 func (r *Root) plain(text string) string {
-	lines := width.Wrap(text, max(r.w-2, 1))
+	lines := width.Wrap(width.CleanLines(text), max(r.w-2, 1))
 	if n := r.h; len(lines) > n {
 		lines = lines[:max(n, 0)]
 	}

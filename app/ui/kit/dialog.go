@@ -13,7 +13,15 @@ func (r *Root) overlay(body []string, l *layer) *Pos {
 	w, h := r.room(l)
 	v := l.screen.View(e, w, h)
 	inner := width.Of(l.screen.Title(e.Printer)) + 4
-	lines := append(append(make([]string, 0, h+2), v.Lines[:min(len(v.Lines), h)]...), "")
+	shown, cursor := v.Lines, v.Cursor
+	if len(shown) > h {
+		from := 0
+		if cursor != nil && cursor.Y >= h { // where one types is at the end of what is asked
+			from, cursor = len(shown)-h, move(cursor, 0, h-len(shown))
+		}
+		shown = shown[from : from+h]
+	}
+	lines := append(append(make([]string, 0, h+2), shown...), "")
 	for _, s := range lines {
 		inner = max(inner, width.Of(s))
 	}
@@ -43,7 +51,7 @@ func (r *Root) overlay(body []string, l *layer) *Pos {
 			body[i] = e.Theme.Paint(Muted, Strip(body[i]))
 		}
 	}
-	return move(v.Cursor, x+2, y+2)
+	return move(cursor, x+2, y+2)
 }
 
 // dialogHelp is the last line in a dialog's box: what can be done.

@@ -71,7 +71,7 @@ func (d *formDraw) head() {
 		d.put("")
 	}
 	if intro := f.steps[f.step].Intro; intro != "" {
-		for _, s := range width.Wrap(e.T(intro, f.steps[f.step].Args...), min(d.w-2, 90)) {
+		for _, s := range width.Wrap(width.CleanLines(e.T(intro, f.steps[f.step].Args...)), min(d.w-2, 90)) {
 			d.put(" " + e.Theme.Paint(Muted, s))
 		}
 		d.put("")

@@ -1,6 +1,10 @@
 package kit
 
-import "strings"
+import (
+	"strings"
+
+	"cohort/app/ui/kit/width"
+)
 
 // Profile is how many colours a terminal has.
 type Profile int
@@ -32,8 +36,9 @@ func ProfileOf(term string, getenv func(string) string) Profile {
 // styled pieces side by side.
 type Style string
 
-// S wraps text in the style.
+// S wraps one line of text in the style. Whoever wrote the text, it is nothing but text: it is cleaned on the way.
 func (s Style) S(text string) string {
+	text = width.Clean(text)
 	if s == "" || text == "" {
 		return text
 	}

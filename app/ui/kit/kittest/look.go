@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -129,16 +130,17 @@ func Fits(v tea.View, w, h int) error {
 	return nil
 }
 
-// clean says whether a line holds nothing but text and SGR sequences, each
+// clean says whether a line holds nothing but characters that draw and stay where they are, and SGR sequences, each
 // style ended.
 func clean(l string) error {
 	open, linked := false, false
 	for i := 0; i < len(l); {
 		if l[i] != 0x1b {
-			if l[i] < 0x20 || l[i] == 0x7f {
-				return fmt.Errorf("control character %#x", l[i])
+			r, n := utf8.DecodeRuneInString(l[i:])
+			if r == utf8.RuneError && n == 1 || !width.Printable(r) {
+				return fmt.Errorf("%q (%U) is no character to be drawn", l[i:i+n], r)
 			}
-			i++
+			i += n
 			continue
 		}
 		n := width.Escape(l[i:])
