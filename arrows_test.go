@@ -27,7 +27,7 @@ var arrows = map[string][]string{
 	"app/blob":         {"app/fault", "app/keyring"},
 	"app/grams":        {"app/clean"},
 	"app/policy":       {"app/fault", "app/i18n"},
-	"app/sheet":        {"app/fault"},
+	"app/sheet":        {"app/clean", "app/fault"},
 	"app/qr":           {},
 	"app/seal":         {},
 	"app/setting":      {"app/audit", "app/bus", "app/clean", "app/fault", "app/i18n", "app/policy", "app/seal", "db"},

@@ -6,9 +6,9 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"strings"
 
 	"cohort/app/audit"
+	"cohort/app/clean"
 	"cohort/app/policy"
 	"cohort/db"
 )
@@ -48,7 +48,7 @@ func (a *App) PersonData(ctx context.Context, by policy.Actor, id int64, w io.Wr
 			for n, row := range rows {
 				if text, _ := row["stored"].(string); text != "" {
 					name, _ := row["name"].(string)
-					files = append(files, stored{text, fmt.Sprintf("files/%s/%d-%s", t.name, n+1, strings.ReplaceAll(name, "/", "_"))})
+					files = append(files, stored{text, fmt.Sprintf("files/%s/%d-%s", t.name, n+1, clean.FileName(name))})
 				}
 			}
 			if len(rows) > 0 {
@@ -63,7 +63,7 @@ func (a *App) PersonData(ctx context.Context, by policy.Actor, id int64, w io.Wr
 	z := zip.NewWriter(w)
 	text, err := json.MarshalIndent(held, "", "  ")
 	if err == nil {
-		err = a.packText(z, "person.json", string(text))
+		err = a.packText(z, "person.json", string(clean.JSON(text)))
 	}
 	if err == nil {
 		err = a.packText(z, "erasure.json", whatStays())

@@ -62,3 +62,21 @@ func FuzzClean(f *testing.F) {
 		}
 	})
 }
+
+func TestSafeLeavesWhatIsClean(t *testing.T) {
+	for in, want := range map[string]string{
+		"a\tb ": "a\tb ", "王小明\n  x": "王小明\n  x", "é 全，角": "é 全，角", "\x1b[31mred": "red", "a\u202eb": "ab", "x\x80": "x", "a\rb": "a\nb", "a\u009b5mb": "ab",
+	} {
+		if got := Safe(in); got != want {
+			t.Errorf("Safe(%q) = %q, want %q", in, got, want)
+		}
+	}
+	if got := string(JSON([]byte("{\"a\":\"\u009b\u202e王\U000e0041\ufe0f\"}\n"))); got != `{"a":"\u009b\u202e王\udb40\udc41\ufe0f"}`+"\n" {
+		t.Errorf("%s", got)
+	}
+	for in, want := range map[string]string{"../../x": "_.._x", "a/b\\c:d": "a_b_c_d", "..": "_", "\x1b[2J": "_", "身份证 1.jpg": "身份证 1.jpg"} {
+		if got := FileName(in); got != want {
+			t.Errorf("FileName(%q) = %q, want %q", in, got, want)
+		}
+	}
+}

@@ -2,15 +2,12 @@ package cli
 
 import (
 	"bufio"
-	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"strings"
 	"time"
-	"unicode"
-	"unicode/utf16"
 
 	"github.com/charmbracelet/x/ansi"
 
@@ -35,30 +32,14 @@ func (c *call) printJSON(v any) error {
 	return nil // the reader has gone: Flush tells
 }
 
-// inert escapes what encoding/json leaves as it is and a terminal obeys: the 8-bit controls, direction marks, what is not
-// seen. A program reads the same text.
+// inert makes JSON that no terminal obeys.
 type inert struct{ w io.Writer }
 
-// Write gets whole JSON values from the encoder. What is to be escaped is within strings: nowhere else can it stand.
+// Write gets whole JSON values from the encoder.
 func (i inert) Write(p []byte) (int, error) {
-	if bytes.IndexFunc(p, obeyed) < 0 {
-		return i.w.Write(p)
-	}
-	var out bytes.Buffer
-	for _, r := range string(p) {
-		if !obeyed(r) {
-			out.WriteRune(r)
-			continue
-		}
-		for _, unit := range utf16.Encode([]rune{r}) {
-			_, _ = fmt.Fprintf(&out, `\u%04x`, unit)
-		}
-	}
-	_, err := i.w.Write(out.Bytes())
+	_, err := i.w.Write(clean.JSON(p))
 	return len(p), err
 }
-
-func obeyed(r rune) bool { return r != '\n' && (unicode.IsControl(r) || unicode.Is(unicode.Cf, r)) }
 
 // say prints one line of words.
 func (c *call) say(key string, args ...any) { c.text(c.p.T(key, args...)) }
@@ -95,8 +76,13 @@ func (c *call) moment(t time.Time) string {
 	return c.p.DateTime(t)
 }
 
-// table prints aligned columns, by cells, so that Chinese lines up.
+// table prints aligned columns, by cells, so that Chinese lines up. Every cell is one line, whoever wrote it.
 func table(out io.Writer, head []string, rows [][]string) {
+	for _, r := range rows {
+		for i := range r {
+			r[i] = clean.Line(r[i])
+		}
+	}
 	widths := make([]int, len(head))
 	for _, r := range append([][]string{head}, rows...) {
 		for i, s := range r {

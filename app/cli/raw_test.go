@@ -29,6 +29,7 @@ var numbersOfImports = []string{"110101199003070337", "110101199003074506", "110
 // second factor, imports, an erasure, a backup), and then reads every file there is as a thief of the disk would.
 func TestNothingSecretLiesReadable(t *testing.T) {
 	s := schoolIn(t, "", slog.LevelDebug)
+	s.fill()
 	secrets := s.day()
 	if r := s.run("admin", "backup"); r.code != 0 {
 		t.Fatalf("%+v", r)

@@ -49,10 +49,12 @@ var seedHash = sync.OnceValue(func() string { return org.HashForSeed(org.DemoPas
 
 func newSchool(t testing.TB) *school {
 	t.Helper()
-	return schoolIn(t, dbtest.Address(t), slog.LevelError)
+	s := schoolIn(t, dbtest.Address(t), slog.LevelError)
+	s.fill()
+	return s
 }
 
-// schoolIn makes the school in a database, "" for a file in its folder, and logs from a level on.
+// schoolIn makes an empty school in a database, "" for a file in its folder, and logs from a level on.
 func schoolIn(t testing.TB, address string, level slog.Level) *school {
 	t.Helper()
 	c, err := app.FromEnv(func(name string) string {
@@ -67,7 +69,6 @@ func schoolIn(t testing.TB, address string, level slog.Level) *school {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = s.Close() })
-	s.fill()
 	return s
 }
 

@@ -279,7 +279,7 @@ func (x *jsonRows) row(r resource.Row) error {
 		return err
 	}
 	_ = x.out.WriteByte('\n')
-	_, err = x.out.Write(text)
+	_, err = x.out.Write(clean.JSON(text))
 	return err
 }
 

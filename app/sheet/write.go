@@ -8,6 +8,7 @@ import (
 
 	"github.com/xuri/excelize/v2"
 
+	"cohort/app/clean"
 	"cohort/app/fault"
 )
 
@@ -60,7 +61,7 @@ func (x Cell) safe() string {
 	if _, err := strconv.ParseFloat(x.Text, 64); x.Number && err == nil {
 		return x.Text
 	}
-	return Guard(x.Text)
+	return Guard(clean.Safe(x.Text))
 }
 
 const (
@@ -117,7 +118,7 @@ func (x Cell) value(line int) (any, error) {
 	if f, err := strconv.ParseFloat(x.Text, 64); x.Number && err == nil {
 		return f, nil
 	}
-	text := Guard(x.Text)
+	text := Guard(clean.Safe(x.Text))
 	if len(text) > excelCell && len(utf16.Encode([]rune(text))) > excelCell {
 		return nil, fault.New(fault.Invalid, "sheet.xlsx_cell", "line", line, "max", excelCell)
 	}
