@@ -99,6 +99,13 @@ func checkName(name string) *fault.Fault {
 	return nil
 }
 
+// sendable says whether a name may be sent to a client, who makes a file of it on his own disk: none that would lead
+// elsewhere there, or act on his terminal. Such a one is in no list, whatever the database says.
+func sendable(name string) bool {
+	clean, f := cleanName(name)
+	return f == nil && clean == name
+}
+
 // fromLibrary undoes what the SFTP library does to a path: it cleans it and
 // makes it absolute, which would bend "../x" into "/x".
 func fromLibrary(p string) string {

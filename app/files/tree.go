@@ -5,10 +5,12 @@ import (
 	"context"
 	"io"
 	"path"
+	"slices"
 	"strings"
 	"time"
 
 	"cohort/app"
+	"cohort/app/clean"
 	"cohort/app/enrollment"
 	"cohort/app/exchange"
 	"cohort/app/fault"
@@ -166,7 +168,8 @@ func (t *tree) List(ctx context.Context, p string) ([]Info, error) {
 	case e.folder == nil:
 		return []Info{e.Info}, nil
 	}
-	return e.folder.list(ctx, c)
+	list, err := e.folder.list(ctx, c)
+	return slices.DeleteFunc(list, func(x Info) bool { return !sendable(x.Name) }), err
 }
 
 // Open implements FS.
@@ -290,8 +293,11 @@ func (t text) Info() Info { return t.info }
 // Close implements File.
 func (t text) Close() error { return nil }
 
-// words makes an entry of a file with a text.
-func words(name string, at time.Time, s string) entry {
+// words makes an entry of a file with a text of the program's, with words of people in it.
+func words(name string, at time.Time, s string) entry { return exact(name, at, clean.Safe(s)) }
+
+// exact makes an entry of a file whose bytes are what they are: a contract that was signed, a table with its mark.
+func exact(name string, at time.Time, s string) entry {
 	b := []byte(s)
 	info := Info{Name: name, Size: int64(len(b)), ModTime: at, ReadOnly: true}
 	return entry{Info: info, open: func(context.Context) (File, error) { return text{bytes.NewReader(b), info}, nil }}

@@ -50,7 +50,7 @@ func (a applicant) all(ctx context.Context, c caller) (out fixed, err error) {
 	if err != nil {
 		return nil, err
 	}
-	out = append(out, words(readmeFile, a.sv.Engine.DB.Now(), readme), words(contractFile, f.Signed, f.Contract))
+	out = append(out, words(readmeFile, a.sv.Engine.DB.Now(), readme), exact(contractFile, f.Signed, f.Contract))
 	for _, d := range f.Documents {
 		e := document(a.sv, c, d)
 		e.ReadOnly = !f.Editable

@@ -123,7 +123,7 @@ func (m taughtLesson) all(ctx context.Context, c caller) (out fixed, err error) 
 		if err := d.Sheet(&b, c.p); err != nil {
 			return nil, err
 		}
-		e := words(teaching.SheetFile, m.sv.Engine.DB.Now(), b.String())
+		e := exact(teaching.SheetFile, m.sv.Engine.DB.Now(), b.String())
 		e.ReadOnly = false
 		out = append(out, e, entry{Info: Info{Name: feedbackFolder, Dir: true}, folder: goingBack{m.sv, d}})
 	}
@@ -139,7 +139,7 @@ func (m taughtLesson) all(ctx context.Context, c caller) (out fixed, err error) 
 func (m taughtLesson) homework(c caller, d teaching.Download) folder {
 	var b bytes.Buffer
 	_ = d.Manifest(&b, c.p) // into memory
-	out := fixed{words(teaching.ManifestFile, m.sv.Engine.DB.Now(), b.String())}
+	out := fixed{exact(teaching.ManifestFile, m.sv.Engine.DB.Now(), b.String())}
 	for _, f := range d.Folders {
 		if len(f.Files) > 0 {
 			out = append(out, entry{Info: Info{Name: f.Name, Dir: true, ModTime: f.Last.At, ReadOnly: true}, folder: homeworkFiles(m.sv, c, f.Last)})

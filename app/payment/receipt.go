@@ -6,6 +6,7 @@ import (
 
 	"github.com/charmbracelet/x/ansi"
 
+	"cohort/app/clean"
 	"cohort/app/i18n"
 	"cohort/app/paper"
 	"cohort/app/policy"
@@ -132,9 +133,10 @@ func methodWord(method string) any {
 	return method
 }
 
+// rows are labels and what stands behind them, one line each: a name that is two would be a line of its own.
 func (r Receipt) rows(p i18n.Printer) (list [][2]string) {
 	for _, l := range r.Lines() {
-		list = append(list, [2]string{p.T(l.Key), l.Say(p)})
+		list = append(list, [2]string{p.T(l.Key), clean.Line(l.Say(p))})
 	}
 	return list
 }
