@@ -58,7 +58,7 @@ func (d *callsDraw) input(lines []string, key string, l *input.Line, on bool, la
 		mark = th.Paint(kit.Accent, "> ")
 		d.cursor = &kit.Pos{X: label + 2 + l.Cursor(w), Y: len(lines)}
 	}
-	text := mark + th.Paint(kit.Muted, width.Fit(d.e.T(key), label)) + th.Field.S(width.Fit(l.View(w, on), w))
+	text := mark + th.Paint(kit.Muted, width.Fit(d.e.T(key), label)) + d.e.Line(l, w, on)
 	if note != "" {
 		text += " " + th.Paint(kit.Muted, width.Cut(note, max(0, d.w-label-w-5)))
 	}

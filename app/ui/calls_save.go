@@ -17,7 +17,7 @@ import (
 func (s *callsScreen) choose(o customer.Outcome) kit.Cmd {
 	begin := func() {
 		s.outcome, s.stage, s.said = o, asksNote, nil
-		s.next.Set(o.Next)
+		s.next.Propose(o.Next)
 	}
 	if o.Name != "never_contact" {
 		begin()

@@ -72,7 +72,7 @@ func whyNoCancel(x enrolled) error {
 
 // mailLink asks where to send the link.
 func (d *desk) mailLink(p *kit.Detail, x enrolled) kit.Cmd {
-	return kit.Show(&kit.Prompt{Name: "ui.enroll.mail", Body: []any{i18n.W("ui.enroll.mail_ask", "name", x.CustomerName)}, Value: x.email, Limit: 254, Then: func(to string) kit.Cmd {
+	return kit.Show(&kit.Prompt{Name: "ui.enroll.mail", Body: []any{i18n.W("ui.enroll.mail_ask", "name", x.CustomerName)}, Value: x.email, Over: true, Limit: 254, Then: func(to string) kit.Cmd {
 		return kit.Work[string]{Name: "mail", Write: true, Label: "kit.saving",
 			Do: asks(d, func(ctx context.Context, by policy.Actor) (string, error) {
 				return d.app.Enrollments.MailLink(ctx, by, x.ID, strings.TrimSpace(to))

@@ -113,7 +113,7 @@ func (d *desk) reportActions(p *kit.Detail, a *asked, r report.Result) []kit.Act
 
 func (d *desk) pickPeriod(r report.Result, change func(func(*report.Ask)) kit.Cmd) kit.Cmd {
 	now := d.app.DB.Now().In(d.app.Zone)
-	return kit.Show(&kit.Prompt{Name: "ui.reports.pick", Body: []any{d.p().T("ui.reports.pick_help")}, Value: r.Ask.Period.Text(), Limit: 30,
+	return kit.Show(&kit.Prompt{Name: "ui.reports.pick", Body: []any{d.p().T("ui.reports.pick_help")}, Value: r.Ask.Period.Text(), Over: true, Limit: 30,
 		Check: func(text string) error { _, err := report.ParsePeriod(text, now); return err },
 		Then: func(text string) kit.Cmd {
 			p, _ := report.ParsePeriod(text, now)

@@ -101,7 +101,7 @@ func (d *desk) numberAction() kit.Action {
 			if err != nil {
 				return kit.Fail(err)
 			}
-			return kit.Show(&kit.Prompt{Name: "ui.telling.number", Body: []any{i18n.W("ui.telling.number_ask")}, Value: w.QQ, Check: goodNumber, Then: d.saveNumber})
+			return kit.Show(&kit.Prompt{Name: "ui.telling.number", Body: []any{i18n.W("ui.telling.number_ask")}, Value: w.QQ, Over: true, Check: goodNumber, Then: d.saveNumber})
 		})
 	}}
 }

@@ -71,7 +71,7 @@ func (c *Confirm) View(e Env, w, h int) View {
 	if c.line != nil {
 		v.Lines = append(v.Lines, "", width.Cut(e.T("kit.type_to_confirm", "word", c.Type), w))
 		fw := min(w, 40)
-		v.Lines = append(v.Lines, e.Theme.Field.S(width.Fit(c.line.View(fw, true), fw)))
+		v.Lines = append(v.Lines, e.Line(c.line, fw, true))
 		v.Cursor = &Pos{c.line.Cursor(fw), len(v.Lines) - 1}
 	}
 	return v

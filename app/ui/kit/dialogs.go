@@ -5,7 +5,6 @@ import (
 
 	"cohort/app/i18n"
 	"cohort/app/ui/kit/input"
-	"cohort/app/ui/kit/width"
 )
 
 // Message says something that must be read; any of enter, esc, space closes it.
@@ -51,7 +50,8 @@ type Prompt struct {
 	Args  []any
 	Body  []any // said above the line
 	Value string
-	Limit int // characters; 0: 200
+	Over  bool // typing writes over the value
+	Limit int  // characters; 0: 200
 	// Check refuses what was typed, before Then; may be nil.
 	Check func(string) error
 	Then  func(string) Cmd
@@ -69,7 +69,9 @@ func (m *Prompt) Init() Cmd {
 		m.Limit = 200
 	}
 	m.line = input.NewLine(m.Limit)
-	m.line.Set(m.Value)
+	if m.line.Set(m.Value); m.Over {
+		m.line.Propose(m.Value)
+	}
 	return nil
 }
 
@@ -112,7 +114,7 @@ func (m *Prompt) View(e Env, w, h int) View {
 	w = min(w, 64)
 	v := View{Lines: said(e.Printer, m.Body, w)}
 	v.Cursor = &Pos{m.line.Cursor(w), len(v.Lines)}
-	v.Lines = append(v.Lines, e.Theme.Field.S(width.Fit(m.line.View(w, true), w)))
+	v.Lines = append(v.Lines, e.Line(m.line, w, true))
 	if m.err != nil {
 		for _, s := range said(e.Printer, []any{m.err}, w) {
 			v.Lines = append(v.Lines, e.Theme.Paint(Bad, s))

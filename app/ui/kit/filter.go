@@ -150,7 +150,7 @@ func (l *List) filterTyped(f Filter, now string, set func(string) Cmd) Cmd {
 	if help == "" {
 		help = "kit.filter.help_text"
 	}
-	return Show(&Prompt{Name: f.Name, Value: now, Body: []any{l.env.T(help)}, Check: f.Check, Then: set})
+	return Show(&Prompt{Name: f.Name, Value: now, Over: true, Body: []any{l.env.T(help)}, Check: f.Check, Then: set})
 }
 
 func (l *List) several(f Filter, now string, set func(string) Cmd) Cmd {

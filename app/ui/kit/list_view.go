@@ -69,7 +69,7 @@ func (l *List) queryView(e Env, w int, v *View) {
 	case l.line != nil:
 		n := max(1, w-lw-1)
 		v.Cursor = &Pos{lw + l.line.Cursor(n), 0}
-		v.Lines = append(v.Lines, e.Theme.Paint(Accent, label)+e.Theme.Field.S(width.Fit(l.line.View(n, true), n)))
+		v.Lines = append(v.Lines, e.Theme.Paint(Accent, label)+e.Line(l.line, n, true))
 	case l.query != "":
 		v.Lines = append(v.Lines, e.Theme.Paint(Muted, label)+chips(e, width.Cut(width.Clean(l.query), w-lw)))
 	}

@@ -27,7 +27,7 @@ func (k *Picker) View(e Env, w, h int) View {
 	if !k.right {
 		v.Cursor = &Pos{2 + k.line.Cursor(typed), 0}
 	}
-	v.Lines = append(v.Lines, e.Theme.Paint(Accent, "> ")+e.Theme.Field.S(width.Fit(k.line.View(typed, true), typed))+e.Theme.Paint(Muted, count))
+	v.Lines = append(v.Lines, e.Theme.Paint(Accent, "> ")+e.Line(k.line, typed, true)+e.Theme.Paint(Muted, count))
 	switch {
 	case both:
 		v.Lines = append(v.Lines, k.beside(e, k.optionLines(e, left, max(1, h-1)), left, w-left-3)...)

@@ -200,3 +200,34 @@ func TestMask(t *testing.T) {
 // The cell that Cursor names is where an emulator's cursor stands after the text before it.
 
 // tmux, the emulator with the most users, has the cursor where we say.
+
+// TestAProposalIsWrittenOver: what is typed takes its place, any other key makes it one's own.
+func TestAProposalIsWrittenOver(t *testing.T) {
+	for _, c := range []struct {
+		keys []string
+		want string
+	}{
+		{nil, "+1w"},
+		{[]string{"f", "ri"}, "fri"},
+		{[]string{"end", "x"}, "+1wx"},
+		{[]string{"left", "backspace", "2"}, "+2w"},
+		{[]string{"backspace"}, ""},
+		{[]string{"delete", "-"}, "-"},
+		{[]string{"a", "ctrl+y"}, "a+1w"}, // and can be brought back
+		{[]string{"enter", "x"}, "x"},     // the form's key, not the field's
+	} {
+		l := NewLine(20)
+		l.Propose("+1w")
+		if got := typeLine(l, c.keys...).Value(); got != c.want {
+			t.Errorf("%v: %q, want %q", c.keys, got, c.want)
+		}
+	}
+	l := NewLine(20)
+	if l.Propose("+1w"); !l.Proposed() || typeLine(l, "x").Proposed() {
+		t.Error("is no proposal before, or one after")
+	}
+	l.Propose("+1w")
+	if l.Set("+2d"); l.Proposed() {
+		t.Error("what was set is a proposal")
+	}
+}
