@@ -39,7 +39,7 @@ func (d *callsDraw) card(room int) []string {
 	if room > 24 {
 		long = 5
 	}
-	for _, name := range []string{"said", "memo"} {
+	for _, name := range callTexts {
 		lines = append(lines, d.longText(name, long)...)
 	}
 	return append(lines, d.last(long)...)
@@ -60,19 +60,16 @@ func (d *callsDraw) contacts() []string {
 			if !masked && k == customer.Phone {
 				said = spacedNumber(text)
 			}
-			line := "  " + d.e.Theme.Paint(kit.Muted, d.e.T("field."+k)) + "  " + d.linked(k, text, d.e.Theme.Paint(kit.Strong, said), masked)
+			line := "  " + d.label(k) + d.linked(k, text, d.e.Theme.Paint(kit.Strong, said), masked)
 			if masked && d.s.stage == asksOutcome {
 				line += "  " + d.e.Theme.Paint(kit.Muted, d.e.T("calls.masked"))
 			}
 			lines = append(lines, width.Cut(line, d.w))
 		default:
-			others = append(others, d.e.Theme.Paint(kit.Muted, d.e.T("field."+k))+" "+d.linked(k, text, text, masked))
+			others = append(others, d.label(k)+d.linked(k, text, text, masked))
 		}
 	}
-	if len(others) > 0 {
-		lines = append(lines, width.Cut("  "+strings.Join(others, "   "), d.w))
-	}
-	return lines
+	return append(lines, d.twos(others)...)
 }
 
 // linked makes a contact that is shown whole lead to where it is used.
@@ -119,28 +116,39 @@ func spacedNumber(s string) string {
 // callFields are told of a customer in this order, two to a line.
 var callFields = []string{"courses", "intention", "source", "last", "owner", "status", "tags", "sex", "campaign", "referred_by"}
 
+// callTexts are told below, on lines of their own.
+var callTexts = []string{"said", "memo"}
+
 func (d *callsDraw) pairs() []string {
 	var cells []string
-	half := (d.w - 2) / 2
-	lw := 0
 	for _, name := range callFields {
-		lw = max(lw, width.Of(d.e.Label("field."+name)))
+		if text := width.Clean(d.field(name)); text != "" {
+			cells = append(cells, d.label(name)+text)
+		}
 	}
-	lw = min(lw, 20)
-	for _, name := range callFields {
-		text := width.Clean(d.field(name))
-		if text == "" {
+	return d.twos(cells)
+}
+
+// label is a field's name, as wide as those of all.
+func (d *callsDraw) label(name string) string {
+	w := 0
+	for _, n := range slices.Concat(customer.Kinds, callFields, callTexts) {
+		w = max(w, width.Of(d.e.Label("field."+n)))
+	}
+	return d.e.Theme.Paint(kit.Muted, width.Fit(d.e.Label("field."+name), min(w, 20))) + "  "
+}
+
+// twos sets cells two to a line; one that is too long has a line for itself.
+func (d *callsDraw) twos(cells []string) (lines []string) {
+	half, room := (d.w-2)/2, false // room behind the last line
+	for _, c := range cells {
+		fits := width.Of(c) < half-1
+		if room = room && fits; room {
+			lines[len(lines)-1] = width.Pad(lines[len(lines)-1], half+2) + c
+			room = false
 			continue
 		}
-		cells = append(cells, d.e.Theme.Paint(kit.Muted, width.Fit(d.e.Label("field."+name), lw))+"  "+width.Cut(text, half-lw-4))
-	}
-	var lines []string
-	for i := 0; i < len(cells); i += 2 {
-		line := "  " + width.Pad(cells[i], half)
-		if i+1 < len(cells) {
-			line += cells[i+1]
-		}
-		lines = append(lines, line)
+		lines, room = append(lines, width.Cut("  "+c, d.w-1)), fits
 	}
 	return lines
 }
@@ -163,8 +171,8 @@ func (d *callsDraw) longText(name string, most int) []string {
 	if text == "" {
 		return nil
 	}
-	label := d.e.Label("field." + name)
-	lw := width.Of(label) + 2
+	label := d.label(name)
+	lw := width.Of(label)
 	var lines []string
 	for i, t := range width.Wrap(strings.ReplaceAll(text, "\n", " "), max(20, d.w-lw-4)) {
 		if i == most {
@@ -172,7 +180,7 @@ func (d *callsDraw) longText(name string, most int) []string {
 		}
 		lead := width.Spaces(lw)
 		if i == 0 {
-			lead = d.e.Theme.Paint(kit.Muted, label) + "  "
+			lead = label
 		}
 		lines = append(lines, "  "+lead+t)
 	}
