@@ -18,7 +18,7 @@ func (d *desk) notifications() kit.Screen {
 		Watch: []string{"notifications"}, Empty: "ui.notifications.empty",
 		Columns: []kit.Column{
 			{Key: "at", Name: "field.created", Width: 16},
-			{Key: "text", Name: "ui.notifications.text", Width: 30, Share: 1},
+			{Key: "text", Name: "ui.notifications.text", Width: 30, Share: 1, Tell: true},
 		},
 		Source: kit.SourceFunc(func(ctx context.Context, q kit.Request) (kit.Page, error) {
 			return asks(d, func(ctx context.Context, by policy.Actor) (kit.Page, error) { return d.inbox(ctx, by, q) })(ctx)

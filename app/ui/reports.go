@@ -2,6 +2,7 @@ package ui
 
 import (
 	"context"
+	"slices"
 
 	"cohort/app/fault"
 	"cohort/app/policy"
@@ -15,7 +16,7 @@ func (d *desk) reports() kit.Screen {
 		Columns: []kit.Column{
 			{Key: "group", Name: "ui.reports.group", Width: 8, Tone: kit.Muted},
 			{Key: "report", Name: "ui.reports.report", Width: 18, Share: 1, Max: 30, Tone: kit.Strong},
-			{Key: "about", Name: "ui.reports.about", Width: 30, Share: 3},
+			{Key: "about", Name: "ui.reports.about", Width: 30, Share: 3, Tell: true},
 		},
 		Source: kit.SourceFunc(func(ctx context.Context, _ kit.Request) (kit.Page, error) { return asks(d, d.reportIndex)(ctx) }),
 		Open: func(r kit.Row) kit.Cmd {
@@ -66,7 +67,11 @@ func (d *desk) reportTable(r report.Result) *kit.Table {
 		}
 		t.Rows = append(t.Rows, row)
 	}
-	for i, row := range r.Rows {
+	rows := slices.Clone(r.Rows)
+	if r.Ask.By == "month" || r.Ask.By == "day" { // the one that is asked for stands first; the picture runs with time
+		slices.Reverse(rows)
+	}
+	for i, row := range rows {
 		add(int64(i), row.Label.Say(p), row.Cells, kit.Plain)
 	}
 	if r.Total != nil && len(r.Rows) > 0 {

@@ -15,7 +15,7 @@ func (d *desk) settings() kit.Screen {
 			{Key: "group", Name: "setting.group", Width: 8, Max: 14, Tone: kit.Muted},
 			{Key: "setting", Name: "field.setting", Width: 32, Max: 40},
 			{Key: "value", Name: "field.value", Width: 10, Share: 1, Max: 40, Tone: kit.Strong},
-			{Key: "about", Name: "field.setting_about", Width: 24, Share: 3, Drop: 1},
+			{Key: "about", Name: "field.setting_about", Width: 24, Share: 3, Drop: 1, Tell: true},
 		},
 		Source: kit.SourceFunc(func(ctx context.Context, _ kit.Request) (kit.Page, error) { return asks(d, d.settingRows)(ctx) }),
 		Open:   func(r kit.Row) kit.Cmd { return kit.Push(d.editSetting(r.Data.(setting.Shown))) },

@@ -18,7 +18,51 @@ type Column struct {
 	// never goes.
 	Drop int
 	Sort bool // people may sort by it
+	// Tell says that a cell which is left out or cut is written whole below the
+	// list, for the highlighted row.
+	Tell bool
 	Tone Tone // of its cells
+}
+
+// fit lets columns whose cells would be cut have what the others do not need, so
+// that all that fits into w cells is read whole. It is for lists and tables that
+// are in memory to the end: the columns of longer ones would jump as one pages.
+func fit(e Env, cols []Column, out []int, rows []Row, w int) {
+	need := make([]int, len(cols))
+	spare, lack := max(0, w-used(out)), 0
+	for i, c := range cols {
+		if out[i] == 0 {
+			continue
+		}
+		need[i] = width.Of(e.Label(c.Name))
+		if c.Sort {
+			need[i] += 2
+		}
+		for _, r := range rows {
+			need[i] = max(need[i], width.Of(r.cell(i)))
+		}
+		if d := need[i] - out[i]; d > 0 {
+			lack += d
+		} else {
+			spare -= d
+		}
+	}
+	if lack == 0 || spare == 0 {
+		return
+	}
+	give := min(spare, lack)
+	take := give - max(0, w-used(out))
+	for i := range cols {
+		if d := need[i] - out[i]; out[i] > 0 && d > 0 {
+			n := give * d / lack
+			out[i], give, lack = out[i]+n, give-n, lack-d
+		}
+	}
+	for i := len(cols) - 1; i >= 0 && take > 0; i-- {
+		if d := min(take, out[i]-need[i]); out[i] > 0 && d > 0 {
+			out[i], take = out[i]-d, take-d
+		}
+	}
 }
 
 // layout gives each column its cells; 0 leaves it out. Columns stand two cells

@@ -205,6 +205,7 @@ func (d *Detail) table(t *Table) {
 		return
 	}
 	ws := layout(t.Columns, d.w-3)
+	fit(d.env, t.Columns, ws, t.Rows, d.w-3)
 	d.put("  "+d.env.Theme.Paint(Muted, heading(d.env, t.Columns, ws, "", d.w-3)), nil)
 	for _, r := range t.Rows {
 		var open func() Cmd

@@ -26,6 +26,14 @@ type Row struct {
 	Data   any    // whatever the caller wants to find again
 }
 
+// cell is what stands in column i; a row may have fewer cells than there are columns.
+func (r Row) cell(i int) string {
+	if i >= len(r.Cells) {
+		return ""
+	}
+	return r.Cells[i].Text
+}
+
 // Request asks a Source for a stretch of rows.
 type Request struct {
 	Query string
@@ -260,7 +268,7 @@ func (l *List) Changed(events []bus.Event, lost bool) Cmd {
 
 // room is the number of rows that can be shown.
 func (l *List) room() int {
-	n := max(1, l.h-1-l.queryLines()-len(l.rowErrors(l.env, l.w)))
+	n := max(1, l.h-1-l.queryLines()-len(l.rowErrors(l.env, l.w))-len(l.foot(l.env, l.w, l.widths(l.env, l.w))))
 	if p := l.pageSize(); p > 0 {
 		n = min(n, p)
 	}

@@ -63,7 +63,7 @@ func (l *List) editRow(id int64) Cmd {
 // right.
 func (l *List) cellFields(in Loaded) []Field {
 	var out []Field
-	ws := layout(l.Spec.Columns, l.w-3)
+	ws := l.widths(l.env, l.w)
 	for i, c := range l.Spec.Columns {
 		for _, f := range l.Spec.Edit.Fields {
 			if _, open := in.Values[f.Name]; open && f.Name == c.Key && ws[i] > 0 {

@@ -148,7 +148,7 @@ func TestFilterMenuComposesTheQuery(t *testing.T) {
 func TestSort(t *testing.T) {
 	_, d := demo(t, 60)
 	d.Keys("s").Type("name").Keys("enter").See("sort:name", "Name ^")
-	d.Keys(">").See("sort:last", "Last con.. ^").Keys("<").See("sort:name")
+	d.Keys(">").See("sort:last", "Last contact ^").Keys("<").See("sort:name")
 	d.Keys("s").Type("desc").Keys("enter").See("sort:-name", "Name v")
 }
 

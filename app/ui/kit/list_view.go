@@ -1,6 +1,7 @@
 package kit
 
 import (
+	"slices"
 	"strings"
 
 	"cohort/app/i18n"
@@ -11,10 +12,11 @@ import (
 func (l *List) View(e Env, w, h int) View {
 	v := View{Lines: make([]string, 0, h), Status: l.status(e)}
 	l.queryView(e, w, &v)
-	ws := layout(l.Spec.Columns, w-3)
+	ws := l.widths(e, w)
 	sorted, _ := Term(l.query, "sort")
 	v.Lines = append(v.Lines, e.Theme.Paint(Strong, "  "+heading(e, l.Spec.Columns, ws, sorted, w-2)))
-	room := max(1, h-len(v.Lines))
+	foot := l.foot(e, w, ws)
+	room := max(1, h-len(v.Lines)-len(foot))
 	if n := l.pageSize(); n > 0 {
 		room = min(room, n)
 	}
@@ -39,10 +41,52 @@ func (l *List) View(e Env, w, h int) View {
 	if len(l.rows) == 0 {
 		v.Lines = append(v.Lines, l.emptyLines(e, w)...)
 	}
+	for len(foot) > 0 && len(v.Lines) < h-len(foot) {
+		v.Lines = append(v.Lines, "")
+	}
+	v.Lines = append(v.Lines, foot...)
 	if len(v.Lines) > h {
 		v.Lines = v.Lines[:h]
 	}
 	return v
+}
+
+// widths gives each column its cells. Where all rows are here, columns make room
+// for one another.
+func (l *List) widths(e Env, w int) []int {
+	ws := layout(l.Spec.Columns, w-3)
+	if !l.before && !l.behind {
+		fit(e, l.Spec.Columns, ws, l.rows, w-3)
+	}
+	return ws
+}
+
+// foot tells of the highlighted row what its cells do not show whole: as many
+// lines for each row as the longest one takes, two at most.
+func (l *List) foot(e Env, w int, ws []int) []string {
+	i := slices.IndexFunc(l.Spec.Columns, func(c Column) bool { return c.Tell })
+	if i < 0 || l.edit != nil || l.at >= len(l.rows) {
+		return nil
+	}
+	const most = 2
+	lines := 0
+	for _, r := range l.rows {
+		if text := r.cell(i); width.Of(text) > ws[i] && lines < most {
+			lines = max(lines, min(most, len(width.Wrap(text, max(20, w-4)))))
+		}
+	}
+	if lines == 0 {
+		return nil
+	}
+	out := make([]string, lines+1)
+	if text := l.rows[l.at].cell(i); width.Of(text) > ws[i] {
+		for y, t := range width.Wrap(text, max(20, w-4)) {
+			if y < lines {
+				out[y+1] = "  " + e.Theme.Paint(Muted, t)
+			}
+		}
+	}
+	return out
 }
 
 func (l *List) rowLine(e Env, ws []int, i, w int) string {
