@@ -51,7 +51,7 @@ var arrows = map[string][]string{
 	"app/exchange":     {base},
 	"app/report":       {base, "app/org", "app/catalog", "app/customer", "app/enrollment", "app/payment", "app/teaching", "app/survey"},
 	"app/survey":       {base, "app/catalog"},
-	"app/home":         {base, "app/report", "app/survey"},
+	"app/home":         {base, "app/report", "app/survey", "app/teaching"},
 	"app/seed":         {base, nouns},
 	"app":              {base, nouns, "app/seed"},
 	"app/ui/kit":       {"app/bus", "app/fault", "app/i18n", "app/when", "app/ui/kit/"},

@@ -147,7 +147,7 @@ func (a *App) services(ctx context.Context, secret []byte) error {
 	a.Questions = question.New(question.Deps{DB: a.DB, Bus: a.Bus, Engine: a.Engine})
 	a.Reports = report.New(a.DB, a.Engine, a.Settings, a.Zone)
 	a.Surveys = survey.New(survey.Deps{DB: a.DB, Bus: a.Bus, Engine: a.Engine, Settings: a.Settings, Zone: a.Zone, Log: a.Log})
-	a.Home = home.New(home.Deps{DB: a.DB, Engine: a.Engine, Reports: a.Reports, Surveys: a.Surveys, System: a.system})
+	a.Home = home.New(home.Deps{DB: a.DB, Engine: a.Engine, Reports: a.Reports, Surveys: a.Surveys, Ranks: a.Teaching, System: a.system})
 	a.declare()
 	if err := a.Settings.Load(ctx); err != nil {
 		return err

@@ -32,6 +32,14 @@ func showHome(c *call, _ input) error {
 			c.line(c.out, "")
 			c.printTable(*x.Table)
 		}
+		if len(x.Curve) > 0 {
+			c.line(c.out, "")
+			c.line(c.out, "  "+c.p.T("home.curve."+x.CurveOf)+"  "+x.Newest(c.p))
+		}
+		if x.Funnel != nil {
+			c.line(c.out, "")
+			c.printTable(*x.Funnel)
+		}
 	}
 	return nil
 }
@@ -69,6 +77,9 @@ func (c *call) homeJSON(p home.Page) []object {
 		}
 		if len(x.Curve) > 0 {
 			o["curve"] = x.Curve
+		}
+		if x.Funnel != nil {
+			o["funnel"] = reportJSON(c.p, *x.Funnel)
 		}
 		out = append(out, o)
 	}

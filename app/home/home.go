@@ -13,6 +13,7 @@ import (
 	"cohort/app/report"
 	"cohort/app/resource"
 	"cohort/app/survey"
+	"cohort/app/teaching"
 	"cohort/db"
 )
 
@@ -35,7 +36,10 @@ type Entry struct {
 	Money bool      // N is fen
 	Since time.Time // said instead of the number: how long ago
 	Word  string    // message key, said instead of the number
-	Text  string    // the same, in nobody's language: a title, a name
+	Args  []any     // of Word
+	On    time.Time // the day that it is about, said before Text
+	Away  int       // how many days from today On is
+	Text  string    // said instead of the number, in nobody's language: a title, a name
 	Open  string    // address; "" leads nowhere
 	Level Level     // where N is not 0
 }
@@ -43,10 +47,12 @@ type Entry struct {
 // Say gives the entry's value in the reader's language.
 func (e Entry) Say(p i18n.Printer) string {
 	switch {
+	case !e.On.IsZero():
+		return e.day(p) + "  " + e.Text
 	case e.Text != "":
 		return e.Text
 	case e.Word != "":
-		return p.T(e.Word)
+		return p.T(e.Word, e.Args...)
 	case !e.Since.IsZero():
 		return p.Ago(e.Since)
 	case e.Money:
@@ -59,6 +65,18 @@ func (e Entry) Say(p i18n.Printer) string {
 	return strconv.FormatInt(e.N, 10)
 }
 
+// day says On as one thinks of it: today, tomorrow, else its weekday.
+func (e Entry) day(p i18n.Printer) string {
+	day := p.DayWeekday(e.On)
+	switch e.Away {
+	case 0:
+		return p.T("home.on_today", "day", day)
+	case 1:
+		return p.T("home.on_tomorrow", "day", day)
+	}
+	return day
+}
+
 // Pressing is the level that shows: nothing to do presses nobody.
 func (e Entry) Pressing() Level {
 	if e.N == 0 {
@@ -67,13 +85,28 @@ func (e Entry) Pressing() Level {
 	return e.Level
 }
 
-// Part is a heading with its entries and, of figures, a table and a curve.
+// Part is a heading with its entries and, of figures, a table, a curve and a
+// funnel.
 type Part struct {
 	Name    string // its words are home.part.<name>
 	Entries []Entry
 	Table   *report.Result // rows beside the entries
 	Curve   []int64        // the chief figure over time, the newest last
-	CurveOf string         // message key of what it shows
+	CurveOf string         // its words are home.curve.<this>, and of the newest home.curve.<this>.last
+	Funnel  *report.Result // how far the leads of the month have come
+}
+
+// Newest says the last figure of the curve, and of when it is.
+func (x Part) Newest(p i18n.Printer) string {
+	n := x.Curve[len(x.Curve)-1]
+	said := any(i18n.Group(uint64(max(0, n))))
+	switch {
+	case x.CurveOf == "year":
+		said = p.Money(n)
+	case n < 0:
+		said = n
+	}
+	return p.T("home.curve."+x.CurveOf+".last", "n", said)
 }
 
 // Page is a person's first screen.
@@ -85,6 +118,7 @@ type Deps struct {
 	Engine  *resource.Engine
 	Reports *report.Service
 	Surveys *survey.Service
+	Ranks   *teaching.Service
 	// System says how the machine is, for who may read that.
 	System func(ctx context.Context, by policy.Actor) []Entry
 }
@@ -131,9 +165,11 @@ var parts = []struct {
 	fill func(m *maker, p *Part) error
 }{
 	{"study", isStudent, (*maker).study},
+	{"standing", isStudent, (*maker).standing},
 	{"calls", isSales, (*maker).calls},
 	{"department", isManager, (*maker).department},
 	{"teaching", isLecturer, (*maker).teaching},
+	{"classes", isLecturer, (*maker).classes},
 	{"school", isOffice, (*maker).school},
 	{"month", counts, (*maker).month},
 }

@@ -65,15 +65,27 @@ func (m *maker) nextLesson(p *Part, open string) error {
 	if err != nil {
 		return err
 	}
-	e := Entry{Name: "next_lesson", Open: open}
+	e := Entry{Name: "next_lesson", Word: "home.nothing", Open: open}
 	for _, row := range l.Rows {
-		e.N, e.Text = 1, text(row, "held")+" "+text(row, "class")+" "+text(row, "title")
+		e.N, e.Text = 1, text(row, "class")+"  "+text(row, "title")
+		e.On, e.Away = m.day(text(row, "held"))
 	}
 	if open == "" {
 		e.Open = "lessons?" + query
 	}
 	p.Entries = append(p.Entries, e)
 	return nil
+}
+
+// day reads a day as it is stored, and says how many days away it is.
+func (m *maker) day(stored string) (on time.Time, away int) {
+	now := m.DB.Now().In(m.Reports.Zone)
+	on, err := time.ParseInLocation(time.DateOnly, stored, now.Location())
+	if err != nil {
+		return time.Time{}, 0
+	}
+	date := func(t time.Time) time.Time { return time.Date(t.Year(), t.Month(), t.Day(), 0, 0, 0, 0, time.UTC) }
+	return on, int(date(on).Sub(date(now)) / (24 * time.Hour))
 }
 
 // text is a field as it is read: of a relation its label.
@@ -121,7 +133,7 @@ func (m *maker) fortnight(p *Part) error {
 	for _, row := range r.Rows {
 		p.Curve = append(p.Curve, row.Cells[0].N)
 	}
-	p.CurveOf = "home.curve.fortnight"
+	p.CurveOf = "fortnight"
 	return err
 }
 
@@ -141,6 +153,9 @@ func (m *maker) month(p *Part) error {
 		return err
 	}
 	p.Table = beside(now, last)
+	if err := m.funnel(p); err != nil {
+		return err
+	}
 	if isManager(m.by) || m.by.Administrator() {
 		return m.year(p)
 	}
@@ -179,7 +194,7 @@ func (m *maker) year(p *Part) error {
 	for _, row := range r.Rows {
 		p.Curve = append(p.Curve, row.Cells[0].N)
 	}
-	p.CurveOf = "home.curve.year"
+	p.CurveOf = "year"
 	return err
 }
 
@@ -207,18 +222,11 @@ func (m *maker) teaching(p *Part) error {
 	if err := m.nextLesson(p, ""); err != nil {
 		return err
 	}
-	err := m.lists(p,
+	return m.lists(p,
 		line{Bad, "rolls", "lessons", "called:none held:<=today", ""},
 		line{Warn, "to_grade", "study_records", "handed:on_time,late score:N/A before_join:no", ""},
 		line{Warn, "unreleased", "lessons", "released:none graded:>0", ""},
 		line{Warn, "questions", "questions", "state:open", ""})
-	if err != nil {
-		return err
-	}
-	if !m.reports("attendance") {
-		return nil
-	}
-	return m.table(p, report.Ask{Name: "attendance"})
 }
 
 // school is what the office has before it, and how the machine is.

@@ -33,9 +33,6 @@ func (d *desk) homePart(x home.Part) []kit.Section {
 	s := kit.Section{Name: "home.part." + x.Name}
 	for _, e := range x.Entries {
 		pair := kit.Pair{Name: "home." + e.Name, Value: e.Say(p), Tone: homeTone(e)}
-		if e.N == 0 && e.Name == "next_lesson" {
-			pair.Value = p.T("home.nothing")
-		}
 		if address := e.Open; address != "" {
 			pair.Open = func() kit.Cmd { return kit.Open(address) }
 		}
@@ -52,7 +49,23 @@ func (d *desk) homePart(x home.Part) []kit.Section {
 	if curve := curveOf(x); curve != nil {
 		list = append(list, kit.Section{Draw: curve})
 	}
+	if x.Funnel != nil {
+		list = append(list, kit.Section{Draw: d.funnel(*x.Funnel)})
+	}
 	return list
+}
+
+// funnel draws how many leads have come to each step, and which part of the step
+// before they are.
+func (d *desk) funnel(r report.Result) func(e kit.Env, w int) kit.Drawn {
+	return func(e kit.Env, w int) kit.Drawn {
+		var bars []kit.Bar
+		for _, row := range r.Rows {
+			bars = append(bars, kit.Bar{Label: row.Label.Say(e.Printer), N: row.Cells[0].N, Text: r.Columns[0].Say(e.Printer, row.Cells[0]) + "  " +
+				width.PadLeft(r.Columns[1].Say(e.Printer, row.Cells[1]), 6)})
+		}
+		return kit.Drawn{Lines: append([]string{"  " + e.Theme.Paint(kit.Muted, e.T("home.funnel")+"  "+e.T("home.funnel_note"))}, kit.Bars(e, min(w-1, 100), bars)...)}
+	}
 }
 
 func homeTone(e home.Entry) kit.Tone {
@@ -71,12 +84,7 @@ func curveOf(x home.Part) func(e kit.Env, w int) kit.Drawn {
 		return nil
 	}
 	return func(e kit.Env, w int) kit.Drawn {
-		label := e.T(x.CurveOf)
-		last := x.Curve[len(x.Curve)-1]
-		text := report.Column{Kind: report.Count}.Say(e.Printer, report.Cell{N: last})
-		if x.Name == "month" {
-			text = e.Money(last)
-		}
-		return kit.Drawn{Lines: []string{width.Cut("  "+label+"  "+e.Theme.Paint(kit.Accent, kit.Spark(x.Curve))+"  "+text, w-1)}}
+		label := e.T("home.curve." + x.CurveOf)
+		return kit.Drawn{Lines: []string{width.Cut("  "+e.Theme.Paint(kit.Muted, label)+"  "+e.Theme.Paint(kit.Accent, kit.Spark(x.Curve))+"  "+x.Newest(e.Printer), w-1)}}
 	}
 }

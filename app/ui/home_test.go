@@ -3,8 +3,10 @@ package ui
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"cohort/app/home"
+	"cohort/app/i18n"
 )
 
 // TestHomeOfEveryRole: the first screen after log-in says what needs one now;
@@ -13,9 +15,9 @@ import (
 func TestHomeOfEveryRole(t *testing.T) {
 	a := openSchool(t)
 	for login, want := range map[string][]string{
-		"sales_a": {"overdue", "due today", "followed up today", "/ 20", "This month", "this month so far", "last month"}, "manager": {"Department", "contracts waiting", "韩梅梅"},
-		"lecturer": {"Teaching", "rolls not called", "homework to grade"}, "kobe": {"Study", "homework missing", "still owed", "surveys to answer"},
-		"admin": {"School", "to review", "disk free", "newest backup"},
+		"sales_a": {"overdue", "due today", "followed up today", "/ 20", "This month", "this month so far", "last month", "funnel"}, "manager": {"Department", "contracts waiting", "韩梅梅", "total"},
+		"lecturer": {"Teaching", "rolls not called", "homework to grade", "My classes this month", "satisfaction"}, "kobe": {"Study", "homework missing", "still owed", "surveys to answer", "How I do", "1 of 7 in python-s9", "6 of 6 lessons", "newest 85"},
+		"admin": {"School", "to review", "disk free", "newest backup", "followed up"},
 	} {
 		t.Run(login, func(t *testing.T) {
 			s := person(t, a, login, "")
@@ -66,4 +68,18 @@ func TestHomeLeadsToItsLists(t *testing.T) {
 	a := openSchool(t)
 	s := person(t, a, "sales_a", "")
 	s.Keys("enter").See("owner:me", "next:<today").Keys("esc").See("followed up today")
+}
+
+// TestTheDaysOfHome: a day near is said as one thinks of it.
+func TestTheDaysOfHome(t *testing.T) {
+	day := time.Date(2026, 11, 26, 0, 0, 0, 0, time.UTC)
+	p := i18n.Printer{Lang: i18n.English, Zone: time.UTC}
+	for away, want := range map[int]string{0: "today 2026-11-26 Thu  python-s9", 1: "tomorrow 2026-11-26 Thu  python-s9", 2: "2026-11-26 Thu  python-s9"} {
+		if got := (home.Entry{On: day, Away: away, Text: "python-s9", Word: "home.nothing"}).Say(p); got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+	if got := (home.Entry{Word: "home.nothing"}).Say(p); got != "none planned" {
+		t.Errorf("%q", got)
+	}
 }
