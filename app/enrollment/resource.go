@@ -146,7 +146,7 @@ func documents(g *resource.Registry) *resource.Resource {
 			{Name: "enrollment", Kind: resource.Relation, SQL: "documents.enrollment_id", Label: "customers.name || ' · ' || classes.code", Ref: "enrollments", Column: true, Width: 8},
 			{Name: "name", SQL: "documents.name", Column: true, Width: 24},
 			{Name: "type", SQL: "documents.type", Column: true, Width: 16, Priority: 2},
-			{Name: "size", Kind: resource.Int, SQL: "documents.size", Column: true, Width: 9, Priority: 1},
+			{Name: "size", Kind: resource.Int, SQL: "documents.size", Bytes: true, Column: true, Width: 9, Priority: 1},
 			{Name: "uploaded", Kind: resource.Time, SQL: "documents.uploaded_at", Column: true, Priority: 1},
 			{Name: "remark", SQL: "documents.remark", Column: true, Width: 20, Priority: 3, NoFilter: true},
 			{Name: "sha256", SQL: "documents.sha256", Detail: true, NoFilter: true},

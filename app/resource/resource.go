@@ -58,6 +58,7 @@ type Field struct {
 	// Compare is what filters of a Time, a Day or a number compare, where it is
 	// not SQL: "last followed up" counts from the creation where there was none.
 	Compare string
+	Bytes   bool     // of an Int: a number of bytes, said as 9.8 KB
 	Choices []string // for Choice: stored values; their words are choice.<name>.<value>
 	// Ref is the resource a relation points to; Lookup finds ids by what people
 	// type: a SELECT of ids with {in} on lower-cased text.

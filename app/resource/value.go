@@ -81,6 +81,9 @@ func (f Field) Text(p i18n.Printer, v Value) string {
 }
 
 func (f Field) number(p i18n.Printer, v Value, n int64) string {
+	if f.Bytes {
+		return p.Size(n)
+	}
 	switch f.Kind {
 	case Money:
 		return p.Money(n)

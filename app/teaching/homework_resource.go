@@ -35,7 +35,7 @@ func homeworks() *resource.Resource {
 			{Name: "version", Kind: resource.Int, SQL: "homework.version", Column: true, Width: 4},
 			{Name: "latest", Kind: resource.Bool, SQL: "(CASE WHEN " + lastOnly + " THEN 1 ELSE 0 END)", Filter: lastOnly, Detail: true},
 			{Name: "files", Kind: resource.Int, SQL: "homework.files", Column: true, Width: 5, Priority: 2},
-			{Name: "size", Kind: resource.Int, SQL: "homework.size", Column: true, Width: 10, Priority: 2},
+			{Name: "size", Kind: resource.Int, SQL: "homework.size", Bytes: true, Column: true, Width: 10, Priority: 2},
 			{Name: "handed_in", Kind: resource.Time, SQL: "homework.handed_in_at", Column: true, Sort: true, Width: 16},
 			{Name: "late_minutes", Kind: resource.Int, SQL: "((homework.late_ms + 59999) / 60000)", Column: true, Width: 6, Priority: 1},
 			{Name: "receipt", SQL: "homework.receipt", Column: true, Width: 24, Priority: 3, Search: func(w string, args policy.Args) string { return resource.Prefix("homework.receipt", w, args) }},

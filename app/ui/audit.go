@@ -62,8 +62,8 @@ func (d *desk) auditEntry(id int64) kit.Screen {
 			if err != nil {
 				return kit.DetailPage{}, err
 			}
-			return kit.DetailPage{Title: row.Title, Data: row, Sections: []kit.Section{
-				{Pairs: d.recordPairs(row, fields, "changes")}, d.auditChanges(row)}}, nil
+			return kit.DetailPage{Title: d.auditTitle(row), Data: row, Sections: []kit.Section{
+				{Pairs: d.recordPairs("audit", row, fields, "changes")}, d.auditChanges(row)}}, nil
 		}),
 		Actions: func(p *kit.Detail) []kit.Action {
 			page, _ := p.Page()
@@ -75,6 +75,16 @@ func (d *desk) auditEntry(id int64) kit.Screen {
 			}
 			return []kit.Action{{ID: "ui.audit.record", Keys: []string{"o"}, Weight: 8, Run: func() kit.Cmd { return kit.Open(on + "/" + strconv.FormatInt(record, 10)) }}}
 		}})
+}
+
+// auditTitle says what was done to what, in the person's words.
+func (d *desk) auditTitle(row resource.Row) string {
+	on, _ := row.Values["on"].Raw.(string)
+	title := d.p().Or("action."+row.Title, row.Title) + " " + d.p().Or("one."+on, on)
+	if n, _ := row.Values["record"].Raw.(int64); n != 0 {
+		title += " " + kit.ID(n)
+	}
+	return title
 }
 
 func (d *desk) auditChanges(row resource.Row) kit.Section {
@@ -91,7 +101,7 @@ func (d *desk) auditChanges(row resource.Row) kit.Section {
 	on, _ := row.Values["on"].Raw.(string)
 	t := &kit.Table{Columns: []kit.Column{{Key: "field", Name: "ui.audit.field", Width: 14}, {Key: "old", Name: "ui.audit.old", Width: 14, Share: 1}, {Key: "new", Name: "ui.audit.new", Width: 14, Share: 1}}}
 	for i, c := range list {
-		t.Rows = append(t.Rows, kit.Row{ID: int64(i + 1), Cells: []kit.Cell{{Text: kit.Label(d.p(), "field."+c.Field), Tone: kit.Muted}, {Text: d.saidOf(on, c.Field, c.Old)}, {Text: d.saidOf(on, c.Field, c.New)}}})
+		t.Rows = append(t.Rows, kit.Row{ID: int64(i + 1), Cells: []kit.Cell{{Text: kit.Label(d.p(), fieldWord(on, c.Field)), Tone: kit.Muted}, {Text: d.saidOf(on, c.Field, c.Old)}, {Text: d.saidOf(on, c.Field, c.New)}}})
 	}
 	if len(list) > 0 {
 		s.Table = t

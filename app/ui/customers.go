@@ -170,7 +170,7 @@ func (d *desk) customerSections(row resource.Row, fields []resource.Field) []kit
 			ordered = append(ordered, f)
 		}
 	}
-	return []kit.Section{{Pairs: d.recordPairs(withClocks(row, fields), ordered)}}
+	return []kit.Section{{Pairs: d.recordPairs("customers", withClocks(row, fields), ordered)}}
 }
 
 // withClocks shows a day together with its time.

@@ -12,7 +12,7 @@ import (
 // newEnrollment is the step "next" of a customer: pick a class that is open, then
 // agree the price. It ends on the enrollment's page with its link.
 func (d *desk) newEnrollment(customerID int64) kit.Screen {
-	return kit.NewList(kit.ListSpec{Name: "ui.enroll.pick", NoSearch: true, Watch: []string{"classes"}, Empty: "ui.enroll.no_class",
+	return kit.NewList(kit.ListSpec{Name: "ui.enroll.pick", NoSearch: true, Watch: []string{"classes"}, Empty: "ui.enroll.no_class", OpenAs: "kit.choose",
 		Columns: []kit.Column{
 			{Key: "code", Name: "field.class", Width: 12, Tone: kit.Strong},
 			{Key: "course", Name: "field.course", Width: 14, Share: 3, Max: 44},

@@ -61,7 +61,7 @@ func TestEnrollmentPageIsLive(t *testing.T) {
 	a := openSchool(t)
 	id := inState(t, a, "invited")
 	s := person(t, a, "manager", "enrollments/"+itoa(id))
-	s.See("no documents yet")
+	s.See("No documents yet")
 	if err := upload(t, a, id, "front.jpg", jpegOf(t, 30, 20)); err != nil {
 		t.Fatal(err)
 	}

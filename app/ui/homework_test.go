@@ -68,7 +68,7 @@ func TestHomeworkOnScreen(t *testing.T) {
 	a := openSchool(t)
 	id, n := openLesson(t, a)
 	s := person(t, a, "kobe", address("lessons", id))
-	s.See("How to hand in", "scp -P 2222 FILE... kobe@school.example:homework/python-s9/", "homework submit python-s9", "nothing was handed in yet")
+	s.See("How to hand in", "scp -P 2222 FILE... kobe@school.example:homework/python-s9/", "homework submit python-s9", "Nothing was handed in yet")
 	s.both()
 	s.Keys("enter")
 	if want := "scp -P 2222 FILE... kobe@school.example:homework/python-s9/" + num(n) + "/"; s.Clip != want {

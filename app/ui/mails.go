@@ -18,7 +18,7 @@ func (d *desk) mails() kit.Screen {
 		s.Actions = func(l *kit.List) []kit.Action {
 			return []kit.Action{
 				{ID: "ui.mails.retry", Keys: []string{"r"}, Weight: 8, WhyNot: d.can("retry", "mails"), Run: func() kit.Cmd { return l.Each("ui.mails.retry", d.retryMail) }},
-				{ID: "ui.mails.status", Keys: []string{"i"}, Weight: 6, Run: d.mailStatus},
+				{ID: "ui.mails.status", Keys: []string{"o"}, Weight: 6, Run: d.mailStatus},
 			}
 		}
 	})

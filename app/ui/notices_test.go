@@ -60,7 +60,7 @@ func TestManyNoticesAtOnce(t *testing.T) {
 	s.See("3 new notifications, the newest: 韩梅梅 made you the consultant of 客户2. (^G:")
 	s.Keys("ctrl+g").See("Notifications", "客户0", "客户1").Everywhere()
 	s.Keys("x").Keys("f").See("unread only").Keys("enter").SeeNot("客户2").See("客户1", "客户0")
-	s.Keys("r").See("nothing matches")
+	s.Keys("r").See("Nothing matches")
 }
 
 // The inbox goes back to what is old and forth again.

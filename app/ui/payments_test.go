@@ -8,7 +8,7 @@ func TestTakingAPayment(t *testing.T) {
 	a := openSchool(t)
 	id := number(t, a, "SELECT max(id) FROM enrollments WHERE state = 'submitted'")
 	s := person(t, a, "admin", "enrollments/"+itoa(id))
-	s.See("paid", "still owed").Keys("p").See("no payments yet").Everywhere()
+	s.See("paid", "still owed").Keys("p").See("No payments yet").Everywhere()
 	s.both()
 	s.Keys("n").See("Take a payment", "deposit", "tuition").Everywhere()
 	s.both()

@@ -13,9 +13,9 @@ func TestSearchFirstThenAsk(t *testing.T) {
 	s.See("unanswered", "solved").Everywhere()
 	s.Keys("/").Type("列表 排序").See("sort()", "1-1 of 1").SeeNot("Excel")
 	s.Keys("enter", "enter").See("sorted", "Accepted: answer by").Everywhere()
-	s.Keys("esc", "/", "ctrl+u").Type("协程 取消").See("nothing like it was asked").Everywhere()
+	s.Keys("esc", "/", "ctrl+u").Type("协程 取消").See("Nothing like it was asked").Everywhere()
 	s.Keys("enter", "n").See("协程 取消", "nothing like it").Everywhere()
-	s.Keys("tab", "tab").Type("`task.cancel()` 之后还在跑。").Keys("ctrl+s").See("asked; you will be told", "task.cancel()", "no answer yet").Everywhere()
+	s.Keys("tab", "tab").Type("`task.cancel()` 之后还在跑。").Keys("ctrl+s").See("asked; you will be told", "task.cancel()", "No answer yet").Everywhere()
 	if n := single(t, a, "SELECT count(*) FROM notifications WHERE account_id = $1 AND kind = 'question_asked' AND read_at = 0", accountID(t, a, "lecturer")); n < 1 {
 		t.Error("the lecturer was not told")
 	}
@@ -36,7 +36,7 @@ func TestSimilarWhileTyping(t *testing.T) {
 	a := openSchool(t)
 	s := person(t, a, "kobe", "questions")
 	s.Keys("n").Type("csv 用 Excel 打开乱码").See("中文写进 csv", "ctrl+e").Everywhere()
-	s.Keys("ctrl+e").See("no answer yet")
+	s.Keys("ctrl+e").See("No answer yet")
 }
 
 // TestVotesAndEditing votes once and takes it back, answers, and mends the
@@ -64,7 +64,7 @@ func TestQuestionsOfOtherCourses(t *testing.T) {
 	id := single(t, a, "SELECT max(id) FROM questions WHERE course_id = (SELECT id FROM courses WHERE code = 'linux')")
 	person(t, a, "kobe", address("questions", id)).SeeNot("systemd")
 	s := person(t, a, "kobe", "questions")
-	s.Keys("/").Type("systemd").See("nothing like it was asked")
+	s.Keys("/").Type("systemd").See("Nothing like it was asked")
 	person(t, a, "lecturer_2", address("questions", id)).See("systemd")
 }
 

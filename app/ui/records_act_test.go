@@ -15,9 +15,9 @@ func TestDeleteUndoRestore(t *testing.T) {
 	}
 	s := person(t, a, "admin", "campuses")
 	s.Keys("/").Type("天津").Keys("enter", "D").See("Delete campuses", "天津", "trash").Everywhere()
-	s.Keys("enter").See("Delete campuses").Keys("y").See("u undoes it", "nothing matches")
+	s.Keys("enter").See("Delete campuses").Keys("y").See("u undoes it", "Nothing matches")
 	s.Keys("u").See("delete campus \"天津\"", "Take it back").Everywhere().Keys("y").See("undone", "1-1 of 1")
-	s.Keys("enter", "D", "y").See("moved to the trash", "nothing matches")
+	s.Keys("enter", "D", "y").See("moved to the trash", "Nothing matches")
 	s = person(t, a, "admin", "trash")
 	s.See("天津", "campuses").Everywhere().Keys("r").See("done: 1")
 	if n := single(t, a, "SELECT count(*) FROM campuses WHERE name = '天津'"); n != 1 {

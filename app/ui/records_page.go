@@ -26,7 +26,7 @@ func (d *desk) record(name string, id int64) kit.Screen {
 				return kit.DetailPage{}, err
 			}
 			data := recordData{row: row, change: d.may(ctx, by, "change", name, id), delete: d.may(ctx, by, "delete", name, id)}
-			page := kit.DetailPage{Title: row.Title, Data: data, Sections: d.fieldSections(row, fields)}
+			page := kit.DetailPage{Title: row.Title, Data: data, Sections: d.fieldSections(name, row, fields)}
 			related, err := d.relatedSection(ctx, by, name, id)
 			if err != nil {
 				return page, err
@@ -72,7 +72,7 @@ func (d *desk) addressAction(name string, id int64) kit.Action {
 
 // fieldSections shows a record's fields, those of a group under its heading. Long
 // texts are longSections'.
-func (d *desk) fieldSections(row resource.Row, fields []resource.Field) []kit.Section {
+func (d *desk) fieldSections(name string, row resource.Row, fields []resource.Field) []kit.Section {
 	var out []kit.Section
 	at := map[string]int{}
 	for _, f := range fields {
@@ -89,7 +89,7 @@ func (d *desk) fieldSections(row resource.Row, fields []resource.Field) []kit.Se
 			}
 			out = append(out, s)
 		}
-		out[i].Pairs = append(out[i].Pairs, d.recordPairs(row, []resource.Field{f})...)
+		out[i].Pairs = append(out[i].Pairs, d.recordPairs(name, row, []resource.Field{f})...)
 	}
 	return filled(out)
 }
@@ -130,7 +130,7 @@ func isLong(f resource.Field, v resource.Value) bool {
 
 // recordPairs lists a record's fields for a detail; empty ones are left out, and
 // those named. A relation opens the record it points to.
-func (d *desk) recordPairs(row resource.Row, fields []resource.Field, leave ...string) []kit.Pair {
+func (d *desk) recordPairs(name string, row resource.Row, fields []resource.Field, leave ...string) []kit.Pair {
 	skip := map[string]bool{}
 	for _, n := range leave {
 		skip[n] = true
@@ -142,7 +142,7 @@ func (d *desk) recordPairs(row resource.Row, fields []resource.Field, leave ...s
 		if skip[f.Name] || text == "" {
 			continue
 		}
-		out = append(out, kit.Pair{Name: "field." + f.Name, Value: text, Tone: d.cell(f, v).Tone, Link: d.contactLink(f.Name, v), Wide: f.Kind == resource.LongText, Open: d.openRelation(f, v)})
+		out = append(out, kit.Pair{Name: fieldWord(name, f.Name), Value: text, Tone: d.cell(f, v).Tone, Link: d.contactLink(f.Name, v), Wide: f.Kind == resource.LongText, Open: d.openRelation(f, v)})
 	}
 	return out
 }

@@ -68,7 +68,7 @@ func TestRelationsLead(t *testing.T) {
 	class := single(t, a, "SELECT id FROM classes WHERE code = 'python-s9'")
 	s := person(t, a, "admin", "classes/"+str(class))
 	s.See("python-s9", "Related records", "enrollments").Everywhere()
-	s.Keys("enter").See("outline").Everywhere() // the course is the first relation
+	s.Keys("enter").See("Outline").Everywhere() // the course is the first relation
 	s.Keys("enter").See("search course:#").Everywhere()
 	s = person(t, a, "lecturer", "classes/"+str(class))
 	s.See("students").SeeNot("enrollments ", "payments")

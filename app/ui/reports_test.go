@@ -27,7 +27,7 @@ func TestReportLeadsToItsRows(t *testing.T) {
 	s.See("####", "leads", "enrolled", "rate", "cost", "total").Keys("b").See("campaign").Keys("down", "enter").See("百度秋季推广")
 	s.Keys("enter").See("The rows behind which figure?").Keys("enter").See("Customers", "created:")
 	s.Keys("esc").See("百度秋季推广").Keys("p").See("earlier").Keys("t").See("2026-11-01..2026-11-15").Keys("ctrl+u").Type("never").Keys("enter").See("cannot read")
-	s.Keys("ctrl+u").Type("2020-01").Keys("enter").See("nothing in this period")
+	s.Keys("ctrl+u").Type("2020-01").Keys("enter").See("Nothing in this period")
 	s.both()
 	s.Keys("x").See("--by campaign", "--month 2020-01 --xlsx > sources.xlsx", "--csv")
 	s.both()

@@ -222,7 +222,7 @@ func TestMailLog(t *testing.T) {
 	s := person(t, a, "admin", "mails")
 	s.Keys("enter").See("@").Keys("r").See("Send this mail again").Keys("y").See("queued again")
 	s = person(t, a, "admin", "mails")
-	s.Keys("i").See("No mail server is set").Everywhere()
+	s.Keys("o").See("No mail server is set").Everywhere()
 }
 
 // TestAuditTrail finds who looked at what, and leads to the record.

@@ -40,7 +40,7 @@ func TestStudentWithoutAnything(t *testing.T) {
 		by.Rights = &r
 		return by, ok
 	}
-	for address, words := range map[string]string{"contract": "no contract yet", "my_documents": "no documents.", "my_payments": "nothing to pay", "my_classes": "no class yet", "my_scores": "no lessons yet"} {
+	for address, words := range map[string]string{"contract": "No contract yet", "my_documents": "No documents.", "my_payments": "Nothing to pay", "my_classes": "No class yet", "my_scores": "No lessons yet"} {
 		sc, err := s.desk.resolve(address)
 		if err != nil {
 			t.Fatal(address, err)

@@ -27,7 +27,7 @@ func TestSurveysOnScreen(t *testing.T) {
 	l.both()
 	person(t, a, "lecturer", "surveys/2").See("The survey is open.").SeeNot("慢一点", "科比")
 	r := person(t, a, "lecturer", "surveys/1")
-	r.See("results", "explains clearly", "####", "in their own words").SeeNot("科比")
+	r.See("results", "explains clearly", "####", "In their own words").SeeNot("科比")
 	r.both()
 	r.Keys("end").See("进度有点快").SeeNot("科比") // shuffled: it may stand at the end
 

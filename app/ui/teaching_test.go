@@ -61,7 +61,7 @@ func TestLecturersDay(t *testing.T) {
 		t.Errorf("%d present", n)
 	}
 	s.both()
-	s.Keys("esc").See("late 10 min").Keys("v").See("(1/7)", "no comment yet")
+	s.Keys("esc").See("late 10 min").Keys("v").See("(1/7)", "No comment yet")
 	s.both()
 }
 

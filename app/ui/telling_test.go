@@ -14,7 +14,7 @@ func TestSalesChoosesHowToBeTold(t *testing.T) {
 	a := openSchool(t)
 	s := person(t, a, "sales_a", "me")
 	s.See("my QQ number", "none").Everywhere()
-	s.Keys("t").See("how I am told", "my day, each morning", "a colleague met my customer", "always").SeeNot("no mail can be sent", "a grade is there").Everywhere()
+	s.Keys("t").See("How I am told", "my day, each morning", "a colleague met my customer", "always").SeeNot("no mail can be sent", "a grade is there").Everywhere()
 	s.Keys("w").See("press n first")
 	s.Keys("n").See("befriend").Type("12").Keys("enter").See("5 to 12 digits").Keys("ctrl+u").Type("10001").Keys("enter").See("QQ number saved")
 	s.Keys("w").See("yes")

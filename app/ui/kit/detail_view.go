@@ -101,7 +101,11 @@ func (d *Detail) section(s Section) {
 	}
 	if s.Name != "" {
 		d.heads = append(d.heads, len(d.lines))
-		t := " " + d.env.Label(s.Name, s.Args...)
+		t := d.env.Label(s.Name, s.Args...)
+		if len(s.Args) == 0 { // else it may begin with a name
+			t = capital(t)
+		}
+		t = " " + t
 		d.put(d.env.Theme.Head.S(width.Fit(t, d.w)), nil)
 	}
 	n := len(d.lines)
@@ -118,7 +122,7 @@ func (d *Detail) section(s Section) {
 	}
 	d.drawn(s.Draw)
 	if len(d.lines) == n && s.Empty != "" {
-		for _, t := range width.Wrap(d.env.T(s.Empty), max(10, d.w-4)) {
+		for _, t := range width.Wrap(capital(d.env.T(s.Empty)), max(10, d.w-4)) {
 			d.put("  "+d.env.Theme.Paint(Muted, t), nil)
 		}
 	}

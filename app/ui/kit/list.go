@@ -84,6 +84,8 @@ type ListSpec struct {
 	Watch   []string // resources at whose events the list is read again; "*": any
 	// Open is called with the highlighted row on enter.
 	Open func(Row) Cmd
+	// OpenAs is the message key of what enter does; "" opens.
+	OpenAs string
 	// Actions are the caller's own, before the list's.
 	Actions func(l *List) []Action
 	// Empty says what to do next when the list is empty without a query.

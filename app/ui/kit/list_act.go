@@ -1,6 +1,7 @@
 package kit
 
 import (
+	"cmp"
 	"context"
 	"strings"
 
@@ -21,7 +22,7 @@ func (l *List) Actions() []Action {
 	var list []Action
 	_, on := l.Current()
 	if l.Spec.Open != nil && on {
-		list = append(list, Action{ID: "kit.open", Keys: []string{"enter", "l", "right"}, Weight: 10, Run: l.openRow})
+		list = append(list, Action{ID: cmp.Or(l.Spec.OpenAs, "kit.open"), Keys: []string{"enter", "l", "right"}, Weight: 10, Run: l.openRow})
 	}
 	if l.Spec.Actions != nil {
 		list = append(list, l.Spec.Actions(l)...)

@@ -164,7 +164,7 @@ func TestMarkAndAct(t *testing.T) {
 
 func TestEmptyLists(t *testing.T) {
 	_, d := demo(t, 60)
-	d.Keys("/").Type("nobody here").See("nothing matches").Keys("enter", "backspace").See("1-20 of 60")
+	d.Keys("/").Type("nobody here").See("Nothing matches").Keys("enter", "backspace").See("1-20 of 60")
 	d.Keys("3").See("Press n to add the first").Everywhere()
 }
 

@@ -160,7 +160,7 @@ func (l *List) emptyLines(e Env, w int) []string {
 		text = e.T("kit.list.empty")
 	}
 	out := []string{""}
-	for _, s := range width.Wrap(width.CleanLines(text), max(10, w-4)) {
+	for _, s := range width.Wrap(width.CleanLines(capital(text)), max(10, w-4)) {
 		out = append(out, "  "+e.Theme.Paint(Muted, s))
 	}
 	return out
