@@ -80,7 +80,7 @@ func (l *List) foot(e Env, w int, ws []int) []string {
 	}
 	out := make([]string, lines+1)
 	if text := l.rows[l.at].cell(i); width.Of(text) > ws[i] {
-		for y, t := range width.Wrap(text, max(20, w-4)) {
+		for y, t := range width.Wrap(capital(text), max(20, w-4)) {
 			if y < lines {
 				out[y+1] = "  " + e.Theme.Paint(Muted, t)
 			}
