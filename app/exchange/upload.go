@@ -81,11 +81,7 @@ func (u *Upload) Abort() { u.temp.Abort() }
 // Commit keeps the file as a batch. One that cannot be read is not kept.
 func (u *Upload) Commit() (Batch, error) {
 	defer u.temp.Abort()
-	b, err := u.temp.Commit()
-	if err != nil {
-		return Batch{}, err
-	}
-	return u.s.enter(u.ctx, u.by, Batch{Name: u.name, stored: b.Stored, Size: b.Size})
+	return u.s.land(u.ctx, u.by, Batch{Name: u.name}, u.temp)
 }
 
 // Take takes a whole file from r as a batch for records of a kind.
@@ -93,14 +89,36 @@ func (s *Service) Take(ctx context.Context, by policy.Actor, name, record string
 	if err := s.mayImport(by, record); err != nil {
 		return Batch{}, err
 	}
-	b, err := s.Blobs.Write(ctx, r, sheet.MaxFile)
-	if errors.Is(err, blob.ErrTooLarge) {
+	temp, err := s.Blobs.Create(ctx, sheet.MaxFile)
+	if err != nil {
+		return Batch{}, err
+	}
+	defer temp.Abort()
+	if _, err = io.Copy(&sequential{to: temp}, r); errors.Is(err, blob.ErrTooLarge) {
 		err = tooLarge()
 	}
 	if err != nil {
 		return Batch{}, err
 	}
-	return s.enter(ctx, by, Batch{Name: name, Resource: record, stored: b.Stored, Size: b.Size})
+	return s.land(ctx, by, Batch{Name: name, Resource: record}, temp)
+}
+
+// land brings bytes and row down together. Of a file that is refused nothing stays: it would fill the disk until the next
+// sweep.
+func (s *Service) land(ctx context.Context, by policy.Actor, b Batch, temp *blob.Temp) (Batch, error) {
+	bytes, err := temp.CommitHeld()
+	if err != nil {
+		return b, err
+	}
+	b.stored, b.Size = bytes.Stored, bytes.Size
+	b, err = s.enter(ctx, by, b)
+	s.Blobs.Release(bytes.Stored)
+	if err != nil {
+		if bad := s.Blobs.Discard(context.WithoutCancel(ctx), bytes.Stored); bad != nil {
+			s.Log.Error("exchange: bytes of a refused file stay until the next sweep", "stored", bytes.Stored, "err", bad)
+		}
+	}
+	return b, err
 }
 
 // enter reads a file once, guesses what it holds and keeps it as a batch, in
