@@ -13,6 +13,7 @@ import (
 	"os"
 	"time"
 
+	"cohort/app/clean"
 	"cohort/app/outbox"
 )
 
@@ -45,6 +46,7 @@ func (t *talk) Send(m Message) error {
 	if !c.Set(m.Channel) {
 		return outbox.Failure{Text: "no address is set", Down: true}
 	}
+	m.Body = clean.Safe(m.Body)
 	if m.Channel == Hook {
 		return t.hook(c, m)
 	}
