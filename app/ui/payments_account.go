@@ -28,7 +28,7 @@ func (d *desk) payAccount(id int64) kit.Screen {
 			for _, action := range []string{"add", "refund", "plan"} {
 				x.may[action] = d.app.Payments.May(ctx, by, action, id)
 			}
-			return kit.DetailPage{Title: acc.Customer + " " + acc.Class, Data: x, Sections: d.accountPage(acc, d.openPayment)}, nil
+			return kit.DetailPage{Title: d.p().T("ui.pay.account_of", "name", acc.Customer), Data: x, Sections: d.accountPage(acc, d.openPayment)}, nil
 		}),
 		Actions: func(p *kit.Detail) []kit.Action {
 			page, _ := p.Page()

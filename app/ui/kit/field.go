@@ -3,6 +3,7 @@ package kit
 import (
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -190,13 +191,32 @@ func (x *field) editChoice(k string) bool {
 	case "left", "h":
 		i = (max(i, 0) - 1 + len(x.Options)) % max(1, len(x.Options))
 	default:
-		return false
+		i = x.optionOf(k, i)
 	}
 	if i < 0 || i >= len(x.Options) {
 		return false
 	}
 	x.val = Value{Text: x.Options[i].Value, Label: x.Options[i].Label}
 	return true
+}
+
+// optionOf is the option that a key names, behind the one that is chosen: the next
+// whose words begin with it, else the one at the place that a digit says; -1 for
+// none.
+func (x *field) optionOf(k string, chosen int) int {
+	if utf8.RuneCountInString(k) != 1 {
+		return -1
+	}
+	for n := range x.Options {
+		i := (chosen + 1 + n) % len(x.Options)
+		if strings.HasPrefix(strings.ToLower(x.Options[i].Label), k) {
+			return i
+		}
+	}
+	if n := int(k[0] - '1'); k[0] >= '1' && k[0] <= '9' && n < len(x.Options) {
+		return n
+	}
+	return -1
 }
 
 // command is what a key means where it changes nothing: opening a picker.

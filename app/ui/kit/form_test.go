@@ -287,3 +287,17 @@ func TestSaveAndGoOn(t *testing.T) {
 	}
 	d.Keys("esc").See("甲乙")
 }
+
+// TestAShortChoiceIsTyped: by what an option begins with, else by its place.
+func TestAShortChoiceIsTyped(t *testing.T) {
+	d, _, got := formOf(t, []kit.Field{
+		{Name: "mark", Label: "demo.fee", Kind: kit.KindChoice, Options: []kit.Option{{Value: "5", Label: "5 very good"}, {Value: "4", Label: "4 good"}, {Value: "1", Label: "1 bad"}}},
+		{Name: "sex", Label: "demo.name", Kind: kit.KindChoice, Options: []kit.Option{{Value: "m", Label: "男"}, {Value: "f", Label: "女"}}},
+		{Name: "way", Label: "demo.memo", Kind: kit.KindChoice, Options: []kit.Option{{Value: "a", Label: "Card"}, {Value: "b", Label: "cash"}, {Value: "c", Label: "bank"}}},
+	}, nil)
+	d.Keys("4", "9", "tab", "2", "tab", "c", "c", "x").Keys("ctrl+s").See("saved")
+	if v := got.Values; v.Text("mark") != "4" || v.Text("sex") != "f" || v.Text("way") != "b" {
+		t.Errorf("%+v", v)
+	}
+
+}
