@@ -54,7 +54,7 @@ var arrows = map[string][]string{
 	"app/home":         {base, "app/report", "app/survey", "app/teaching"},
 	"app/seed":         {base, nouns},
 	"app":              {base, nouns, "app/seed"},
-	"app/ui/kit":       {"app/bus", "app/fault", "app/i18n", "app/when", "app/ui/kit/"},
+	"app/ui/kit":       {"app/bus", "app/fault", "app/grams", "app/i18n", "app/when", "app/ui/kit/"},
 	"app/ui/kit/line":  {"app/ui/kit/width"},
 	"app/ui/kit/input": {"app/ui/kit/width"},
 	"app/ui/kit/":      {"app/bus", "app/fault", "app/i18n", "app/ui/kit", "app/ui/kit/"},

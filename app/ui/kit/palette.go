@@ -54,12 +54,12 @@ func (r *Root) palette() tea.Cmd {
 		if len(a.Keys) > 0 {
 			note = KeyName(r.o.Printer, a.Keys[0])
 		}
-		options = append(options, Option{Value: strconv.Itoa(len(acts)), Label: label, Note: note, Off: a.WhyNot})
+		options = append(options, Option{Value: strconv.Itoa(len(acts)), Label: label, Note: note, Also: lastOf(a.ID), Off: a.WhyNot})
 		acts = append(acts, a)
 	}
 	for i := 9; i < len(r.o.Menu); i++ {
 		e := r.o.Menu[i]
-		options = append(options, Option{Value: strconv.Itoa(len(acts)), Label: r.o.Printer.T(e.ID, e.Args...)})
+		options = append(options, Option{Value: strconv.Itoa(len(acts)), Label: r.o.Printer.T(e.ID, e.Args...), Also: lastOf(e.ID)})
 		acts = append(acts, Action{ID: e.ID, Args: e.Args, Run: func() Cmd { return func(*Root, *layer) tea.Cmd { return r.choose(i) } }})
 	}
 	return r.push(&Picker{Name: "kit.palette", Options: options, ask: r.question, Then: func(o []Option) Cmd {
@@ -70,6 +70,10 @@ func (r *Root) palette() tea.Cmd {
 		return func(*Root, *layer) tea.Cmd { return r.act(t, acts[i]) }
 	}}, t, true)
 }
+
+// lastOf is the last part of a key: a place is found by its address in every
+// language.
+func lastOf(key string) string { return key[strings.LastIndex(key, ".")+1:] }
 
 // question offers to ask what is typed behind a question mark.
 func (r *Root) question(typed string) ([]Option, bool) {

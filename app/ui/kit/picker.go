@@ -2,11 +2,13 @@ package kit
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
 
+	"cohort/app/grams"
 	"cohort/app/i18n"
 	"cohort/app/ui/kit/input"
 )
@@ -16,6 +18,7 @@ type Option struct {
 	Value string // stable: "baidu", "42"
 	Label string // what is read
 	Note  string // muted, beside it
+	Also  string // what else it is found by, shown nowhere
 	Off   error  // why it cannot be chosen now; nil if it can
 }
 
@@ -227,13 +230,15 @@ func indexOf(list []Option, value string) int {
 }
 
 // Fuzzy keeps the options whose label or note holds the letters of text in
-// order, the best first: what begins with it, then what contains it.
+// order, the best first: what begins with it, then what contains it. Chinese is
+// found as it is said, too: 客户 by kehu and kh.
 func Fuzzy(text string, list []Option) []Option {
 	text = strings.ToLower(strings.TrimSpace(text))
 	if text == "" {
 		return list
 	}
 	var ranks [4][]Option
+	sound := grams.Sound(text)
 	for _, o := range list {
 		s := strings.ToLower(o.Label)
 		switch {
@@ -241,7 +246,7 @@ func Fuzzy(text string, list []Option) []Option {
 			ranks[0] = append(ranks[0], o)
 		case strings.Contains(s, text):
 			ranks[1] = append(ranks[1], o)
-		case strings.Contains(strings.ToLower(o.Note+" "+o.Value), text):
+		case strings.Contains(strings.ToLower(o.Note+" "+o.Value+" "+o.Also), text) || sounds(o.Label, sound):
 			ranks[2] = append(ranks[2], o)
 		case inOrder(s, text):
 			ranks[3] = append(ranks[3], o)
@@ -252,6 +257,11 @@ func Fuzzy(text string, list []Option) []Option {
 		out = append(out, r...)
 	}
 	return out
+}
+
+// sounds says whether words are said in a way that begins so; "" begins none.
+func sounds(label, sound string) bool {
+	return sound != "" && slices.ContainsFunc(grams.Sounds(label), func(s string) bool { return strings.HasPrefix(s, sound) })
 }
 
 // inOrder says whether all letters of want come in s in this order.

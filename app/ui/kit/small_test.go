@@ -48,6 +48,15 @@ func TestFuzzy(t *testing.T) {
 	if n := len(Fuzzy("客户", list)); n != 1 {
 		t.Errorf("客户 found %d", n)
 	}
+	for text, want := range map[string]string{"kh": "过期客户", "guoqi": "过期客户", "gqkh": "过期客户", "stale": "过期客户", "zz": ""} {
+		got := ""
+		for _, o := range Fuzzy(text, append(list[:4:4], Option{Label: "过期客户", Also: "stale"})) {
+			got += o.Label
+		}
+		if got != want {
+			t.Errorf("%s found %q, want %q", text, got, want)
+		}
+	}
 	if n := len(Fuzzy(" ", list)); n != len(list) {
 		t.Errorf("blank found %d", n)
 	}
