@@ -64,6 +64,9 @@ type Field struct {
 	// type: a SELECT of ids with {in} on lower-cased text.
 	Ref    string
 	Lookup string
+	// Void is the message key of what is said where a reckoned number is none yet,
+	// so that nobody takes it for nought.
+	Void string
 	// Order lists the expression to sort by; "" means SQL. Sort says whether
 	// people may sort by it: in a Large resource only what an index serves should
 	// say so, in others every field but long texts does.

@@ -76,6 +76,10 @@ func (f Field) Text(p i18n.Printer, v Value) string {
 		return p.T("no")
 	case int64:
 		return f.number(p, v, raw)
+	case nil:
+		if f.Void != "" {
+			return p.T(f.Void)
+		}
 	}
 	return ""
 }

@@ -23,7 +23,7 @@ func TestSurveysOnScreen(t *testing.T) {
 	again.both()
 
 	l := person(t, a, "lecturer", "surveys")
-	l.See("closed", "open", "python-s9")
+	l.See("closed", "open", "python-s9", "at close")
 	l.both()
 	person(t, a, "lecturer", "surveys/2").See("The survey is open.").SeeNot("慢一点", "科比")
 	r := person(t, a, "lecturer", "surveys/1")
