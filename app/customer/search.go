@@ -43,6 +43,13 @@ func findContacts(kind string) func(word string, bounded bool) []resource.Way {
 // leastOf is how much of a contact's beginning tells it from most others.
 var leastOf = map[string]int{Phone: minDigits, QQ: minDigits, WeChat: minText, Email: minText}
 
+// ShortContact says whether a word may be meant as a part of a contact and is too
+// short to be looked for in any of them.
+func ShortContact(word string) bool {
+	s := contactWord(Email, word)
+	return s != "" && len(s) < minPart
+}
+
 // contactWord is a word as contacts of a kind are kept, "" for what can be no
 // part of one.
 func contactWord(kind, word string) string {

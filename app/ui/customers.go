@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"maps"
+	"slices"
 	"strings"
 
 	"cohort/app/customer"
@@ -16,6 +17,7 @@ import (
 func (d *desk) customers(query string) kit.Screen {
 	return d.recordList("customers", query, func(s *kit.ListSpec) {
 		s.Name, s.Empty = "ui.place.customers", "ui.customers.empty"
+		s.NoneOf = shortContact
 		s.Select, s.LookUp = true, d.lookUps(d.actor())
 		s.Open = func(r kit.Row) kit.Cmd { return kit.Push(d.customer(r.ID)) }
 		s.Views = []kit.ListView{
@@ -26,6 +28,15 @@ func (d *desk) customers(query string) kit.Screen {
 		}
 		s.Actions = d.customerListActions
 	})
+}
+
+// shortContact says that a word is too short to be looked for in phones, QQ,
+// WeChat names and addresses.
+func shortContact(words []string) string {
+	if slices.ContainsFunc(words, customer.ShortContact) {
+		return "ui.customers.short_contact"
+	}
+	return ""
 }
 
 func (d *desk) customerListActions(l *kit.List) []kit.Action {

@@ -29,7 +29,10 @@ func benchKeys(b *testing.B, open []string, keys ...string) {
 	}
 }
 
-func BenchmarkListKey(b *testing.B)   { benchKeys(b, nil, "j", "j", "j", "k", "k") }
+func BenchmarkListKey(b *testing.B) { benchKeys(b, nil, "j", "j", "j", "k", "k") }
+func BenchmarkFoundKey(b *testing.B) {
+	benchKeys(b, []string{"/", "王", "enter"}, "j", "j", "j", "k", "k")
+}
 func BenchmarkListPage(b *testing.B)  { benchKeys(b, nil, "pgdown", "pgup") }
 func BenchmarkDetailKey(b *testing.B) { benchKeys(b, []string{"enter"}, "j", "k") }
 func BenchmarkFormKey(b *testing.B)   { benchKeys(b, []string{"n"}, "王", "backspace") }

@@ -175,8 +175,9 @@ func heading(e Env, cols []Column, ws []int, sorted string, w int) string {
 }
 
 // rowText draws the cells of a row, w cells in all. plain leaves out the tones,
-// for a row that is drawn in one style.
-func rowText(e Env, cols []Column, ws []int, r Row, w int, plain bool) string {
+// for a row that is drawn in one style; else the words that were looked for are
+// set off.
+func rowText(e Env, cols []Column, ws []int, r Row, w int, plain bool, words ...string) string {
 	var b strings.Builder
 	n := 0
 	for i := range cols {
@@ -194,7 +195,7 @@ func rowText(e Env, cols []Column, ws []int, r Row, w int, plain bool) string {
 		}
 		t := fitCell(cols[i], r.Cells[i].Text, ws[i])
 		if !plain {
-			t = e.Theme.Paint(toneOf(cols[i], r, r.Cells[i]), t)
+			t = paintFound(e.Theme.Tone(toneOf(cols[i], r, r.Cells[i])), t, words)
 		}
 		b.WriteString(t)
 	}

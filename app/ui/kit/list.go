@@ -92,7 +92,10 @@ type ListSpec struct {
 	Empty     string // message key
 	EmptyArgs []any
 	// None says what to do next when nothing matches the query; "": the kit's own.
-	None     string
+	None string
+	// NoneOf says it of a query's words, where they are why nothing is found; "":
+	// they are not.
+	NoneOf   func(words []string) string
 	NoSearch bool // no query: a short fixed list
 	// LookUp is what a query that begins with "?" asks; nil: nothing.
 	LookUp *LookUp
@@ -126,7 +129,8 @@ type List struct {
 	loaded     bool
 	at, top    int // highlighted row, first row shown
 	query      string
-	sent       string // the query that the rows belong to
+	sent       string   // the query that the rows belong to
+	words      []string // of that query, to be set off in the rows
 	line       *input.Line
 	old        string // the query before it was edited
 	err        error

@@ -2,6 +2,7 @@ package kit
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"cohort/app/ui/kit/width"
@@ -123,6 +124,9 @@ func (l *List) fetch(wait time.Duration, q Request, then func(Page) Cmd) Cmd {
 				l.total, l.capped = p.Total, p.Capped
 			case l.sent != q.Query:
 				l.total = -1 // until it is counted; of the same query the old number stands
+			}
+			if l.sent != q.Query {
+				l.words = slices.DeleteFunc(plainWords(q.Query), everywhere)
 			}
 			l.loaded, l.sent = true, q.Query
 			clean(p.Rows)

@@ -179,3 +179,17 @@ func TestColumnsDropFrom120To80(t *testing.T) {
 	d.Resize(80, 24).SeeNot("Memo", "Fee").See("Owner", "Last contact")
 	d.Resize(60, 24).SeeNot("Source").See("Status", "Last contact")
 }
+
+// TestFoundIsSetOffInRows: what a plain word has found is underlined, in rows and
+// in the selected one, and no more once the search is gone.
+func TestFoundIsSetOffInRows(t *testing.T) {
+	_, d := demo(t, 400)
+	d.Keys("/").Type("王小").Keys("enter").See("王小明")
+	if s := d.Root.View().Content; !strings.Contains(s, ";4m王小\x1b[m") || !strings.Contains(s, "[7;4m王小") {
+		t.Errorf("not set off: %q", s)
+	}
+	d.Keys("/", "ctrl+u", "enter").See("of 400")
+	if s := d.Root.View().Content; strings.Contains(s, "4m王小") {
+		t.Errorf("still set off: %q", s)
+	}
+}

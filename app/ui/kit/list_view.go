@@ -97,11 +97,11 @@ func (l *List) rowLine(e Env, ws []int, i, w int) string {
 	}
 	switch {
 	case i == l.at && l.line == nil:
-		return e.Theme.Selected.S(mark + rowText(e, l.Spec.Columns, ws, r, w-2, true))
+		return paintFound(e.Theme.Selected, mark+rowText(e, l.Spec.Columns, ws, r, w-2, true), l.words)
 	case l.marked[r.ID]:
-		return e.Theme.Marked.S(mark + rowText(e, l.Spec.Columns, ws, r, w-2, true))
+		return paintFound(e.Theme.Marked, mark+rowText(e, l.Spec.Columns, ws, r, w-2, true), l.words)
 	}
-	return mark + rowText(e, l.Spec.Columns, ws, r, w-2, false)
+	return mark + rowText(e, l.Spec.Columns, ws, r, w-2, false, l.words...)
 }
 
 // queryView draws the query, as it is typed or as it stands, and what is wrong
@@ -144,12 +144,17 @@ func chips(e Env, query string) string {
 
 // emptyLines says why nothing is shown, and what to do next.
 func (l *List) emptyLines(e Env, w int) []string {
-	var text string
+	var text, why string
+	if l.sent != "" && l.Spec.NoneOf != nil {
+		why = l.Spec.NoneOf(plainWords(l.sent))
+	}
 	switch {
 	case !l.loaded && l.err == nil:
 		text = e.T("kit.loading")
 	case l.err != nil:
 		return nil
+	case why != "":
+		text = e.T(why)
 	case l.sent != "" && l.Spec.None != "":
 		text = e.T(l.Spec.None)
 	case l.sent != "":
