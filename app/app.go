@@ -49,6 +49,7 @@ type App struct {
 	Engine *resource.Engine
 	Zone   *time.Location
 	Lang   i18n.Lang // where neither account nor client say
+	Mark   string    // tells this process from others that serve the school; "" where there can be none
 
 	Settings    *setting.Service
 	Blobs       *blob.Store
@@ -106,6 +107,7 @@ func Open(ctx context.Context, c Config, log *slog.Logger) (*App, error) {
 	a.Blobs.Seal(a.Keys)
 	if a.DB.Shared() {
 		a.Blobs.Share()
+		a.Mark = newMark()
 	}
 	if err := a.services(ctx, secret); err != nil {
 		_ = a.DB.Close()
@@ -130,7 +132,8 @@ func (a *App) services(ctx context.Context, secret []byte) error {
 	a.Mail.Seal(secret)
 	a.declarePrivacy()
 	a.messaging()
-	a.Org = org.New(a.DB, a.Bus, org.Options{Engine: a.Engine, Secret: secret, Queue: a.Mail.Queue, AllowDemo: a.Config.Loopback(), SSH: a.SSHLine, Lang: a.Lang, Log: a.Log})
+	a.Org = org.New(a.DB, a.Bus, org.Options{Engine: a.Engine, Secret: secret, Queue: a.Mail.Queue, AllowDemo: a.Config.Loopback(), SSH: a.SSHLine, Lang: a.Lang,
+		Mark: a.Mark, Place: a.place, Log: a.Log})
 	a.Catalog = catalog.New(a.DB, a.Bus, a.Engine)
 	a.Customers = customer.New(customer.Deps{DB: a.DB, Bus: a.Bus, Engine: a.Engine, Zone: a.Zone,
 		Settings: a.Settings, StaleDays: a.Config.StaleDays, Queue: a.Mail.Queue,

@@ -4,6 +4,9 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/json"
+	"os"
+	"strconv"
+	"strings"
 	"time"
 
 	"cohort/app/bus"
@@ -44,6 +47,22 @@ func newPeers(a *App) *peers {
 		a.Bus.Relay(p.put)
 	}
 	return p
+}
+
+// newMark tells this process from others of the school, in the ids of its sessions: short, and without signs that are
+// taken for each other.
+func newMark() string { return strings.ToLower(rand.Text()[:4]) }
+
+// place is what people call this process: the machine, and the port that it listens at.
+func (a *App) place() string {
+	name, err := os.Hostname()
+	if err != nil {
+		name = a.Mark
+	}
+	if at := a.address.Load(); at != nil {
+		name += ":" + strconv.Itoa(int(at.Port()))
+	}
+	return name
 }
 
 func (p *peers) put(e bus.Event) {

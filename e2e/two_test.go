@@ -29,6 +29,7 @@ func TestTwoProcesses(t *testing.T) {
 		t.Fatal(err)
 	}
 	w := newPair(t)
+	w.oneDoor()
 	w.silence()
 	var all sync.WaitGroup
 	k := w.killing

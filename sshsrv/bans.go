@@ -46,7 +46,8 @@ func (t *throttle) lift(id string) (found bool) {
 	for _, m := range []*memory{t.pairs, t.addrs, t.names} {
 		for k, el := range m.byKey {
 			if e := el.Value.(*entry); hex.EncodeToString(k[:6]) == id && e.n > 0 {
-				e.n, found = 0, true
+				t.clear(e)
+				found = true
 			}
 		}
 	}

@@ -29,6 +29,10 @@ type entry struct {
 	last       time.Time
 	pending    int    // attempts under way
 	name, addr string // for lists of bans, once it has failed; "" : whoever, wherever
+
+	sort    string // session.OfPair …, once it has failed
+	untold  int    // failures that other processes have not been told
+	cleared bool   // nor that those before count no more
 }
 
 func newMemory(size int) *memory {

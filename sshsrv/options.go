@@ -32,6 +32,7 @@ type Options struct {
 	Listener net.Listener // used instead of Listen when not nil
 	Public   string       // "host:port" as people reach the server, for the links that are shown; "" is the local address of the connection
 	HostKeys []gossh.Signer
+	Mark     string         // of several processes: what tells the ids of its sessions from those of the others
 	Proxy    []netip.Prefix // balancers that say in a PROXY header who connects; a header from anybody else closes
 	Door     Door
 

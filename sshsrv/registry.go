@@ -82,6 +82,7 @@ type goodbyeKind struct{}
 type registry struct {
 	mu    sync.Mutex
 	next  uint64
+	mark  string // "" or "-" and the process's mark
 	byID  map[string]*openSession
 	empty chan struct{} // closed when the last one leaves; nil while nobody waits
 }
@@ -97,7 +98,7 @@ func (r *registry) add(o *openSession) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.next++
-	o.ID = "s" + strconv.FormatUint(r.next, 10)
+	o.ID = "s" + strconv.FormatUint(r.next, 10) + r.mark
 	r.byID[o.ID] = o
 }
 

@@ -43,6 +43,9 @@ func New(o Options) (*Server, error) {
 	s := &Server{Options: o, throttle: newThrottle(o.Limits.Throttle), hashing: make(chan struct{}, 2*runtime.NumCPU())}
 	s.conns.byAddr = map[string]*visitors{}
 	s.open.byID = map[string]*openSession{}
+	if o.Mark != "" {
+		s.open.mark = "-" + o.Mark
+	}
 	var err error
 	s.charm, err = wish.NewServer(s.charmOptions()...)
 	return s, err

@@ -4,6 +4,8 @@ import (
 	"context"
 	"sync"
 	"time"
+
+	"cohort/app/session"
 )
 
 // Throttle says how failed log-ins slow down further ones. A zero value means
@@ -44,7 +46,7 @@ func (t Throttle) withDefaults() Throttle {
 	span(&t.First, time.Second)
 	span(&t.Max, time.Minute)
 	span(&t.Slow, 2*time.Second)
-	span(&t.Forget, 15*time.Minute)
+	span(&t.Forget, session.Forget)
 	return t
 }
 
@@ -57,6 +59,7 @@ type throttle struct {
 	pairs, addrs, names *memory
 	known               *memory       // pairs that have logged in
 	changed             chan struct{} // closed, and another made, when an attempt ends
+	*together                         // nil: this process counts alone
 }
 
 func newThrottle(t Throttle) *throttle {
@@ -138,13 +141,13 @@ func (t *throttle) End(name, addr string, o outcome) {
 	}
 	switch o {
 	case failed:
-		t.note(t.pairs, k, now, name, addr)
-		t.note(t.addrs, textKey(addr), now, "", addr)
-		t.note(t.names, textKey(name), now, name, "")
+		t.note(t.pairs, k, session.OfPair, now, name, addr)
+		t.note(t.addrs, textKey(addr), session.OfAddress, now, "", addr)
+		t.note(t.names, textKey(name), session.OfName, now, name, "")
 	case guessed:
-		t.note(t.addrs, textKey(addr), now, "", addr)
+		t.note(t.addrs, textKey(addr), session.OfAddress, now, "", addr)
 	case passed:
-		t.pairs.put(k).n = 0
+		t.clear(t.pairs.put(k))
 		t.known.put(k)
 	}
 	close(t.changed)
@@ -173,10 +176,20 @@ func (t *throttle) count(m *memory, k memoryKey, now time.Time) int {
 	return e.n
 }
 
-func (t *throttle) note(m *memory, k memoryKey, now time.Time, name, addr string) {
+func (t *throttle) note(m *memory, k memoryKey, sort string, now time.Time, name, addr string) {
 	n := t.count(m, k, now)
 	e := m.put(k)
-	e.n, e.last, e.name, e.addr = n+1, now, shown(name), addr
+	e.n, e.last, e.sort, e.name, e.addr = n+1, now, sort, shown(name), addr
+	e.untold++
+	t.tell(e)
+}
+
+// clear forgets the failures of an entry.
+func (t *throttle) clear(e *entry) {
+	if e.n > 0 {
+		e.n, e.untold, e.cleared = 0, 0, true
+		t.tell(e)
+	}
 }
 
 // pause waits; it says false when ctx ended before.

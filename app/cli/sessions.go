@@ -32,6 +32,7 @@ func listSessions(c *call, in input) error {
 		}
 		return c.printJSON(out)
 	}
+	several := org.Several(list)
 	var rows [][]string
 	for _, s := range list {
 		mark := ""
@@ -42,15 +43,23 @@ func listSessions(c *call, in input) error {
 		if !s.LastKey.IsZero() {
 			key = c.p.Ago(s.LastKey)
 		}
-		rows = append(rows, []string{s.ID, mark, s.Login, c.p.Or("choice.session."+s.Kind, s.Kind), s.Addr, c.p.Or("choice.method."+s.Method, s.Method), orDash(s.Term), c.moment(s.Since), key})
+		row := []string{s.ID, mark, s.Login, c.p.Or("choice.session."+s.Kind, s.Kind), s.Addr, c.p.Or("choice.method."+s.Method, s.Method), orDash(s.Term), c.moment(s.Since), key}
+		if several {
+			row = append(row, s.Process)
+		}
+		rows = append(rows, row)
 	}
-	table(c.out, append([]string{"ID", ""}, c.heads("login", "session_kind", "from", "method", "terminal", "since", "last_key")...), rows)
+	heads := c.heads("login", "session_kind", "from", "method", "terminal", "since", "last_key")
+	if several {
+		heads = append(heads, c.heads("process")...)
+	}
+	table(c.out, append([]string{"ID", ""}, heads...), rows)
 	return nil
 }
 
 func (c *call) sessionJSON(s org.Session) object {
 	return object{"id": s.ID, "login": s.Login, "name": s.Name, "account": s.Account, "enrollment": s.Enrollment, "from": s.Addr, "kind": s.Kind,
-		"method": s.Method, "terminal": s.Term, "since": stamp(s.Since), "last_key": stamp(s.LastKey), "own": s.Own, "this": s.ID == c.sess.ID}
+		"method": s.Method, "terminal": s.Term, "since": stamp(s.Since), "last_key": stamp(s.LastKey), "process": s.Process, "own": s.Own, "this": s.ID == c.sess.ID}
 }
 
 // accountFlag finds the account of --account, 0 where it was not given.

@@ -20,8 +20,8 @@ func (s *Service) doorkeeper() session.Doorkeeper {
 	return d
 }
 
-// Bans lists who failed to log in too often, the newest first. Other processes of
-// the school keep their own.
+// Bans lists who failed to log in too often, the newest first. Processes that
+// serve one school count together.
 func (s *Service) Bans(_ context.Context, by policy.Actor) ([]session.Ban, error) {
 	if err := by.NeedAny("list", "bans"); err != nil {
 		return nil, err

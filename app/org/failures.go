@@ -176,9 +176,15 @@ func (s *Service) recordFailures(tx *db.Tx, list ...tally) error {
 	return nil
 }
 
-// Run writes the counts of failed log-ins as their time comes, until ctx ends;
-// then it writes what is left.
+// Run writes the counts of failed log-ins as their time comes, and tells other
+// processes what is open here, until ctx ends; then it writes what is left.
 func (s *Service) Run(ctx context.Context) error {
+	var wg sync.WaitGroup
+	defer wg.Wait()
+	if s.opt.Mark != "" {
+		wg.Go(func() { s.shareSessions(ctx) })
+		wg.Go(func() { s.shareFailures(ctx) })
+	}
 	tick := time.NewTicker(time.Minute)
 	defer tick.Stop()
 	for {

@@ -29,6 +29,8 @@ type Options struct {
 	Hashers   int                       // password hashes at the same time; 0: one per core
 	Secret    []byte                    // 32 bytes that the database does not hold: seals second factors and mails; nil: one for this run
 	Queue     mail.Queuer               // puts a mail into the outbox; nil: mail.Sealing of Secret
+	Mark      string                    // tells this process from others that serve the same school; "": there are none
+	Place     func() string             // what people call this process; nil: Mark
 	Log       *slog.Logger              // nil: slog.Default()
 }
 
@@ -42,6 +44,7 @@ type Service struct {
 	failures *failures
 	guesses  guesses
 	sessions atomic.Pointer[session.Registry] // set once the server runs
+	apart    atomic.Bool                      // other processes cannot be told just now
 }
 
 // New makes the service. It listens on b for as long as the program runs.

@@ -2,6 +2,7 @@ package org
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"cohort/app/audit"
@@ -18,6 +19,11 @@ type Session struct {
 	Own  bool   // the actor's own account
 }
 
+// Several tells whether sessions are of several processes, so that each is to be shown with its own.
+func Several(list []Session) bool {
+	return slices.ContainsFunc(list, func(s Session) bool { return s.Process != "" })
+}
+
 // ServeSessions says where the open sessions are known. by is the system.
 func (s *Service) ServeSessions(_ context.Context, by policy.Actor, r session.Registry) error {
 	if !by.IsSystem() {
@@ -27,12 +33,47 @@ func (s *Service) ServeSessions(_ context.Context, by policy.Actor, r session.Re
 	return nil
 }
 
-// open lists what is open now; nothing where no server runs.
+// open lists what this process has open now; nothing where no server runs.
 func (s *Service) open() []session.Open {
 	if r := s.sessions.Load(); r != nil {
 		return (*r).Sessions()
 	}
 	return nil
+}
+
+// all lists what is open now in all processes, the oldest first; where there are several, with their names.
+func (s *Service) all(tx *db.Tx) ([]session.Open, error) {
+	list := s.open()
+	if s.opt.Mark == "" {
+		return list, nil
+	}
+	since := tx.Now.Add(-deadAfter)
+	n, err := others(tx, s.opt.Mark, since)
+	if err != nil || n == 0 {
+		return list, err
+	}
+	list = slices.Clone(list)
+	for i := range list {
+		list[i].Process = s.place()
+	}
+	more, err := openElsewhere(tx, s.opt.Mark, since)
+	list = append(list, more...)
+	slices.SortStableFunc(list, func(a, b session.Open) int { return a.Since.Compare(b.Since) })
+	return list, err
+}
+
+// here tells whether a session is this process's.
+func (s *Service) here(o session.Open) bool {
+	return slices.ContainsFunc(s.open(), func(x session.Open) bool { return x.ID == o.ID })
+}
+
+// anywhere finds open sessions of all processes.
+func (s *Service) anywhere(ctx context.Context, which func(o session.Open) bool) (list []session.Open, err error) {
+	err = s.db.Read(ctx, func(tx *db.Tx) error {
+		list, err = s.all(tx)
+		return err
+	})
+	return slices.DeleteFunc(slices.Clone(list), func(o session.Open) bool { return !which(o) }), err
 }
 
 // Sessions lists the open sessions that by may list, the oldest first: his own,
@@ -43,7 +84,11 @@ func (s *Service) Sessions(ctx context.Context, by policy.Actor, account int64) 
 		return nil, err
 	}
 	err = s.db.Read(ctx, func(tx *db.Tx) error {
-		for _, o := range s.open() {
+		all, err := s.all(tx)
+		if err != nil {
+			return err
+		}
+		for _, o := range all {
 			if account != 0 && o.Account != account {
 				continue
 			}
@@ -78,22 +123,26 @@ func seenSession(tx *db.Tx, by policy.Actor, action string, o session.Open) (x S
 // EndSession ends one session, with the connection it came by; its person reads
 // why. current is the session that asks, "" for none.
 func (s *Service) EndSession(ctx context.Context, by policy.Actor, id, current string) error {
-	for _, o := range s.open() {
-		if o.ID == id {
-			return s.endSessions(ctx, by, current, o)
-		}
+	list, err := s.anywhere(ctx, func(o session.Open) bool { return o.ID == id })
+	if err != nil || len(list) == 0 {
+		return orNotFound(err)
 	}
-	return policy.NotFound()
+	return s.endSessions(ctx, by, current, list[0])
+}
+
+func orNotFound(err error) error {
+	if err == nil {
+		err = policy.NotFound()
+	}
+	return err
 }
 
 // EndSessions ends all sessions of an account but the one that asks, and says
 // how many there were. What may not be ended is refused as a whole.
 func (s *Service) EndSessions(ctx context.Context, by policy.Actor, account int64, current string) (n int, err error) {
-	var list []session.Open
-	for _, o := range s.open() {
-		if account != 0 && o.Account == account && o.ID != current {
-			list = append(list, o)
-		}
+	list, err := s.anywhere(ctx, func(o session.Open) bool { return account != 0 && o.Account == account && o.ID != current })
+	if err != nil {
+		return 0, err
 	}
 	if len(list) == 0 && account != by.Account {
 		return 0, s.db.Read(ctx, func(tx *db.Tx) error {
@@ -119,7 +168,9 @@ func (s *Service) endSessions(ctx context.Context, by policy.Actor, current stri
 			if err != nil {
 				return err
 			}
-			tx.AfterCommit(func() { s.end(by, o, current) })
+			if err := s.endAfter(tx, by, o, current); err != nil {
+				return err
+			}
 		}
 		return nil
 	})
@@ -148,14 +199,25 @@ func orForbidden(err error, action, resource string) error {
 	return err
 }
 
-func (s *Service) end(by policy.Actor, o session.Open, current string) {
-	r := s.sessions.Load()
-	if r == nil {
-		return
+// endAfter ends a session after the commit, or has its process do so.
+func (s *Service) endAfter(tx *db.Tx, by policy.Actor, o session.Open, current string) error {
+	own := o.Account != 0 && o.Account == by.Account
+	if s.opt.Mark == "" || s.here(o) {
+		tx.AfterCommit(func() {
+			if r := s.sessions.Load(); r != nil {
+				(*r).End(o.ID, endWords(own, by.Name), current)
+			}
+		})
+		return nil
 	}
-	why := fault.New(fault.Forbidden, "org.ended_by", "name", by.Name)
-	if o.Account != 0 && o.Account == by.Account {
-		why = fault.New(fault.Forbidden, "org.ended_own")
+	tx.AfterCommit(func() { s.bus.Publish(endEvent) })
+	return wishEnd(tx, o.ID, by.Name, own)
+}
+
+// endWords are what the person reads whose session was ended.
+func endWords(own bool, by string) *fault.Fault {
+	if own {
+		return fault.New(fault.Forbidden, "org.ended_own")
 	}
-	(*r).End(o.ID, why, current)
+	return fault.New(fault.Forbidden, "org.ended_by", "name", by)
 }

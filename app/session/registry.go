@@ -8,7 +8,7 @@ import (
 
 // Open is one open session, as lists show it.
 type Open struct {
-	ID         string // short, and new for every session: "s12"
+	ID         string // short, and new for every session: "s12", "s12-k7q" where several processes serve the school
 	Account    int64  // 0 for an applicant
 	Enrollment int64  // 0 for an account
 	Login      string
@@ -17,6 +17,7 @@ type Open struct {
 	Kind       string    // what it does: "screens", "command", "sftp", "scp", "refusal"
 	Term       string    // the terminal and its size, "" where there is none
 	Since      time.Time // when it began
+	Process    string    // which of several processes it is at; "" where there is one
 	LastKey    time.Time // when a key was pressed last on its screens; zero for other kinds
 }
 

@@ -14,7 +14,7 @@ import (
 // sessions is the list of who is in now.
 func (d *desk) sessions() kit.Screen {
 	return kit.NewList(kit.ListSpec{Name: "ui.place.sessions", Addr: "sessions", Empty: "ui.empty", NoSearch: true, Watch: []string{"sessions"},
-		Columns: sessionColumns(),
+		Columns: d.sessionColumns(),
 		Source: kit.SourceFunc(func(ctx context.Context, _ kit.Request) (kit.Page, error) {
 			list, err := d.openSessions(ctx, 0)
 			return kit.Page{Rows: d.sessionRows(list), Total: len(list)}, err
@@ -36,8 +36,8 @@ func (d *desk) openSessions(ctx context.Context, account int64) ([]org.Session, 
 	})(ctx)
 }
 
-func sessionColumns() []kit.Column {
-	return []kit.Column{
+func (d *desk) sessionColumns() []kit.Column {
+	list := []kit.Column{
 		{Key: "login", Name: "field.login", Width: 12, Share: 1, Max: 24},
 		{Key: "kind", Name: "ui.sessions.kind", Width: 10},
 		{Key: "from", Name: "field.from", Width: 15, Max: 40},
@@ -46,6 +46,10 @@ func sessionColumns() []kit.Column {
 		{Key: "since", Name: "ui.sessions.since", Width: 14, Drop: 1},
 		{Key: "key", Name: "ui.sessions.key", Width: 14},
 	}
+	if d.app.Mark != "" {
+		list = append(list, kit.Column{Key: "process", Name: "field.process", Width: 12, Share: 1, Max: 24, Drop: 2})
+	}
+	return list
 }
 
 // sessionRows says sessions as rows; the own one is marked.
@@ -53,6 +57,9 @@ func (d *desk) sessionRows(list []org.Session) (out []kit.Row) {
 	for _, s := range list {
 		row := kit.Row{ID: sessionNumber(s.ID), Data: s, Cells: []kit.Cell{{Text: s.Login}, {Text: d.sessionKind(s)}, {Text: s.Addr},
 			{Text: d.p().Or("choice.method."+s.Method, s.Method)}, {Text: orDash(s.Term)}, {Text: d.p().Ago(s.Since)}, {Text: d.lastKey(s)}}}
+		if d.app.Mark != "" {
+			row.Cells = append(row.Cells, kit.Cell{Text: s.Process})
+		}
 		if s.ID == d.sess.ID {
 			row.Cells[0].Text = d.p().T("ui.sessions.this", "login", s.Login)
 			row.Cells[0].Tone = kit.Strong
@@ -71,10 +78,12 @@ func (d *desk) lastKey(s org.Session) string {
 	return d.p().Ago(s.LastKey)
 }
 
-// sessionNumber is the number in a session's id.
+// sessionNumber is a number of its own for a session's id, which may hold its process's mark: "s12", "s12-k7qa".
 func sessionNumber(id string) int64 {
-	n, _ := strconv.ParseInt(strings.TrimPrefix(id, "s"), 10, 64)
-	return n
+	number, mark, _ := strings.Cut(strings.TrimPrefix(id, "s"), "-")
+	n, _ := strconv.ParseInt(number, 10, 32)
+	m, _ := strconv.ParseInt(mark, 36, 32)
+	return m<<32 | n
 }
 
 // sessionPage shows one session with all there is to know of it.
@@ -97,6 +106,9 @@ func (d *desk) sessionPairs(s org.Session) []kit.Pair {
 		{Name: "ui.sessions.kind", Value: d.sessionKind(s)}, {Name: "field.from", Value: s.Addr},
 		{Name: "ui.sessions.method", Value: d.p().Or("choice.method."+s.Method, s.Method)}, {Name: "ui.sessions.term", Value: orDash(s.Term)},
 		{Name: "ui.sessions.since", Value: d.p().DateTime(s.Since) + "  " + d.p().Ago(s.Since)}, {Name: "ui.sessions.key", Value: d.lastKey(s)}}
+	if s.Process != "" {
+		pairs = append(pairs, kit.Pair{Name: "field.process", Value: s.Process})
+	}
 	if s.ID == d.sess.ID {
 		pairs = append(pairs, kit.Pair{Value: d.p().T("ui.sessions.is_this"), Tone: kit.Warn})
 	}
@@ -131,7 +143,7 @@ func (d *desk) mySessions(ctx context.Context, by policy.Actor) (kit.Section, er
 	if err != nil || len(list) == 0 {
 		return s, err
 	}
-	s.Table = &kit.Table{Columns: sessionColumns()[1:], Open: func(r kit.Row) kit.Cmd { return d.endSession(r.Data.(org.Session)) }}
+	s.Table = &kit.Table{Columns: d.sessionColumns()[1:], Open: func(r kit.Row) kit.Cmd { return d.endSession(r.Data.(org.Session)) }}
 	for _, r := range d.sessionRows(list) {
 		if x := r.Data.(org.Session); x.ID == d.sess.ID {
 			r.Cells[1] = kit.Cell{Text: d.p().T("ui.sessions.this_one"), Tone: kit.Strong}

@@ -41,7 +41,7 @@ func Serve(ctx context.Context, a *app.App, o Options) error {
 		o.Watch = func(w sshsrv.Watch) sshsrv.Watch { return w }
 	}
 	s, err := sshsrv.New(sshsrv.Options{
-		Listener: o.Listener, HostKeys: o.HostKeys, Proxy: o.Proxy, Public: a.Config.Public, StockRenderer: o.StockRenderer,
+		Listener: o.Listener, HostKeys: o.HostKeys, Proxy: o.Proxy, Public: a.Config.Public, Mark: a.Mark, StockRenderer: o.StockRenderer,
 		Limits: o.Limits, Lang: a.Lang, Zone: a.Zone, Log: a.Log,
 		Door: &door{app: a},
 		Explain: func(err error, what string) *fault.Fault {
@@ -72,7 +72,7 @@ func Serve(ctx context.Context, a *app.App, o Options) error {
 	if err != nil {
 		return err
 	}
-	if err := a.Org.ServeSessions(ctx, policy.System, sessions{s}); err != nil {
+	if err := a.Org.ServeSessions(ctx, policy.System, registryOf(a, s)); err != nil {
 		return err
 	}
 	return s.Serve(ctx)

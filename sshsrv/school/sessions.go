@@ -4,6 +4,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"cohort/app"
 	"cohort/app/bus"
 	"cohort/app/clean"
 	"cohort/app/fault"
@@ -13,6 +14,19 @@ import (
 
 // sessions shows the school what the server has open.
 type sessions struct{ server *sshsrv.Server }
+
+// together is sessions of one of several processes.
+type together struct {
+	sessions
+	session.Sharer
+}
+
+func registryOf(a *app.App, s *sshsrv.Server) session.Registry {
+	if a.Mark == "" {
+		return sessions{s}
+	}
+	return together{sessions{s}, s.Together()}
+}
 
 // Sessions is session.Registry's.
 func (s sessions) Sessions() []session.Open {
