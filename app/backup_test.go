@@ -15,6 +15,7 @@ import (
 	"cohort/app/fault"
 	"cohort/app/policy"
 	"cohort/db"
+	"cohort/db/dbtest"
 )
 
 func openApp(t *testing.T, change func(*Config)) *App {
@@ -23,7 +24,7 @@ func openApp(t *testing.T, change func(*Config)) *App {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c.Data, c.Zone = filepath.Join(t.TempDir(), "data"), "Asia/Shanghai"
+	c.Data, c.Database, c.Zone = filepath.Join(t.TempDir(), "data"), dbtest.Address(t), "Asia/Shanghai"
 	if change != nil {
 		change(&c)
 	}

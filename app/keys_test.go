@@ -2,14 +2,18 @@ package app
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
 	"cohort/app/customer"
+	"cohort/app/fault"
 	"cohort/app/policy"
 	"cohort/app/resource"
+	"cohort/app/seed"
 	"cohort/db"
 )
 
@@ -69,14 +73,27 @@ func (w *idWorld) shown(id int64) string {
 	return text
 }
 
-// everywhere reads the database file and its log as a thief would.
+// everywhere reads the database as a thief would: its file and its log, or every row where it is on a server.
 func (w *idWorld) everywhere() string {
 	w.t.Helper()
+	if w.Config.Database != "" {
+		var all strings.Builder
+		for _, rows := range everythingRaw(w.t, w.App) {
+			fmt.Fprint(&all, rows)
+		}
+		return all.String()
+	}
+	return onDisk(w.t, w.App)
+}
+
+// onDisk reads the file of the database and its log.
+func onDisk(t *testing.T, a *App) string {
+	t.Helper()
 	var all strings.Builder
 	for _, name := range []string{"cohort.db", "cohort.db-wal"} {
-		b, err := os.ReadFile(filepath.Join(w.Config.Data, name))
+		b, err := os.ReadFile(filepath.Join(a.Config.Data, name))
 		if err != nil && !os.IsNotExist(err) {
-			w.t.Fatal(err)
+			t.Fatal(err)
 		}
 		all.Write(b)
 	}
@@ -142,4 +159,70 @@ func TestOldIDNumbersAreSealedAfterTheStart(t *testing.T) {
 	if w.shown(id) != idNumber || !strings.HasPrefix(w.stored(id), "sealed:v1:") {
 		t.Errorf("stored as %q, read as %q", w.stored(id), w.shown(id))
 	}
+}
+
+// A change of keys that is broken off loses nothing, and goes on where it stood: after a new start, too.
+func TestARotationBrokenOffGoesOn(t *testing.T) {
+	a := openApp(t, nil)
+	if _, err := seed.Demo(context.Background(), a.Seeding()); err != nil {
+		t.Fatal(err)
+	}
+	whole := func() {
+		t.Helper()
+		n, err := a.VerifyFiles(context.Background(), policy.System, func(stored string, err error) { t.Errorf("%s: %v", stored, err) })
+		if err != nil || n < 10 {
+			t.Errorf("%d files, %v", n, err)
+		}
+		for _, row := range everything(t, a)["enrollments"] {
+			if number, _ := row["id_number"].(string); strings.HasPrefix(number, "sealed:") {
+				t.Errorf("an ID number cannot be read: %.40s", number)
+			}
+		}
+	}
+	inUse := func() int {
+		t.Helper()
+		list, err := a.knownKeys(context.Background())
+		if err != nil {
+			t.Fatal(err)
+		}
+		return len(list)
+	}
+	whole()
+	first := a.Keys.Current().ID
+	for _, after := range []int{1, 3} { // files that are sealed anew before the end
+		ctx, kill := context.WithCancel(context.Background())
+		_, err := a.RotateKeys(ctx, policy.System, func(done, _ int) {
+			if done >= after {
+				kill()
+			}
+		})
+		kill()
+		if !errors.Is(err, context.Canceled) || inUse() != 2 {
+			t.Fatalf("broken off: %v, %d keys", err, inUse())
+		}
+		whole()
+		if err := a.ForgetKeys(context.Background(), policy.System); !fault.Is(err, "keys.rotating") {
+			t.Errorf("half way, the old key is not to be forgotten: %v", err)
+		}
+	}
+	c := a.Config
+	if err := a.Close(); err != nil {
+		t.Fatal(err)
+	}
+	again, err := Open(context.Background(), c, a.Log)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = again.Close() })
+	a = again
+	whole()
+	made := len(a.Keys.Keys())
+	r, err := a.RotateKeys(context.Background(), policy.System, nil)
+	if err != nil || r.Files == 0 || r.Numbers == 0 || inUse() != 1 || len(a.Keys.Keys()) != made || a.Keys.Current().ID == first {
+		t.Fatalf("%+v %v, %d keys in use, %d in the file", r, err, inUse(), len(a.Keys.Keys()))
+	}
+	if err := a.ForgetKeys(context.Background(), policy.System); err != nil || len(a.Keys.Keys()) != 1 {
+		t.Fatalf("%v, %d keys", err, len(a.Keys.Keys()))
+	}
+	whole()
 }

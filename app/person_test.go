@@ -18,6 +18,17 @@ import (
 // everything reads every text of the database, table by table, private columns in the clear.
 func everything(t *testing.T, a *App) map[string][]map[string]any {
 	t.Helper()
+	return tables(t, a, rowsWithSecrets)
+}
+
+// everythingRaw is the same as it is stored.
+func everythingRaw(t *testing.T, a *App) map[string][]map[string]any {
+	t.Helper()
+	return tables(t, a, rowsRaw)
+}
+
+func tables(t *testing.T, a *App, read func(*db.Tx, personTable, int64) ([]map[string]any, error)) map[string][]map[string]any {
+	t.Helper()
 	out := map[string][]map[string]any{}
 	err := a.DB.Read(context.Background(), func(tx *db.Tx) error {
 		names, err := tx.Tables()
@@ -25,7 +36,7 @@ func everything(t *testing.T, a *App) map[string][]map[string]any {
 			return err
 		}
 		for _, n := range names {
-			if out[n], err = rowsWithSecrets(tx, personTable{n, "$1 = 0"}, 0); err != nil {
+			if out[n], err = read(tx, personTable{n, "$1 = 0"}, 0); err != nil {
 				return err
 			}
 		}

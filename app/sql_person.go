@@ -51,7 +51,21 @@ func personRows(tx *db.Tx, t personTable, customer int64) ([]map[string]any, err
 	return list, err
 }
 
+// rowsWithSecrets is the same with all columns.
 func rowsWithSecrets(tx *db.Tx, t personTable, customer int64) ([]map[string]any, error) {
+	list, err := rowsRaw(tx, t, customer)
+	for _, row := range list {
+		for _, n := range []string{"id_number", "contract"} {
+			if text, ok := row[n].(string); ok && err == nil {
+				row[n], err = tx.Unseal(text)
+			}
+		}
+	}
+	return list, err
+}
+
+// rowsRaw reads rows as they are stored, by the names of their columns.
+func rowsRaw(tx *db.Tx, t personTable, customer int64) ([]map[string]any, error) {
 	rows, err := tx.Query(`SELECT * FROM `+t.name+` WHERE `+t.where, customer)
 	if err != nil {
 		return nil, err
@@ -74,11 +88,6 @@ func rowsWithSecrets(tx *db.Tx, t personTable, customer int64) ([]map[string]any
 		for i, n := range names {
 			if b, ok := cells[i].([]byte); ok {
 				cells[i] = string(b)
-			}
-			if text, ok := cells[i].(string); ok && (n == "id_number" || n == "contract") {
-				if cells[i], err = tx.Unseal(text); err != nil {
-					return nil, err
-				}
 			}
 			row[n] = cells[i]
 		}
