@@ -128,6 +128,11 @@ func (a *App) eraseRows(tx *db.Tx, who person, seen mentions, r *Receipt) error 
 	if err := seen.erase(tx, r); err != nil {
 		return err
 	}
+	n, err := eraseRefused(tx, who)
+	if err != nil {
+		return err
+	}
+	r.gone("imports", n)
 	id, account := who.ids[0], who.account
 	tx.AfterCommit(func() {
 		a.Org.Invalidate()

@@ -98,6 +98,19 @@ func (x mention) where(tx *db.Tx, who person, after int64) (string, db.Args, err
 	return strings.Join(any, " OR "), args, nil
 }
 
+// eraseRefused empties rows of imports that name him and became no record. Those are few: reports go after 90 days.
+func eraseRefused(tx *db.Tx, who person) (int64, error) {
+	cond, args, err := mention{columns: []string{"changes", "why"}, named: "1 = 0"}.where(tx, who, 0)
+	if err != nil || cond == "" {
+		return 0, err
+	}
+	r, err := tx.Exec(`UPDATE import_rows SET title = '', changes = '', why = '' WHERE batch_id > $1 AND (`+cond+`)`, args...)
+	if err != nil {
+		return 0, err
+	}
+	return r.RowsAffected()
+}
+
 // erase takes away what was found, but for the audit trail.
 func (m mentions) erase(tx *db.Tx, r *Receipt) error {
 	for _, x := range mentionsOf {
