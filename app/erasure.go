@@ -63,7 +63,13 @@ func (a *App) erasePerson(ctx context.Context, by policy.Actor, id int64, again 
 		r.gone("audit", int64(n))
 		return err
 	})
-	return r, err
+	if err != nil {
+		return r, err
+	}
+	if err := a.DB.Settle(ctx); err != nil {
+		a.Log.Warn("erasure: the database's log still holds what was erased; it goes with the next start", "err", err)
+	}
+	return r, nil
 }
 
 // mayErase asks for the right, and refuses while the person studies. One who is not a customer any more (in the trash,
