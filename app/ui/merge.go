@@ -97,24 +97,31 @@ func (d *desk) merge(keep, lose int64) kit.Screen {
 }
 
 func (d *desk) joiningActions(l *kit.List, j *joining) []kit.Action {
-	side := func(id, key string, take bool) kit.Action {
+	swap := func() kit.Cmd {
+		j.keep, j.lose, j.take = j.lose, j.keep, map[string]bool{}
+		return l.Reload()
+	}
+	side := func(id, key, arrow string, take bool) kit.Action {
 		r, _ := l.Current()
 		field, _ := r.Data.(string)
 		var why error
-		if !slices.Contains(customer.MergeFields, field) {
+		if field != "" && !slices.Contains(customer.MergeFields, field) {
 			why = fault.New(fault.Invalid, "ui.merge.both")
 		}
-		return kit.Action{ID: id, Keys: []string{key}, Weight: 8, WhyNot: why, Run: func() kit.Cmd {
+		return kit.Action{ID: id, Keys: []string{key, arrow}, Weight: 8, WhyNot: why, Run: func() kit.Cmd {
+			switch {
+			case field == "" && take: // of the numbers: the other one stays
+				return swap()
+			case field == "":
+				return nil
+			}
 			j.take[field] = take
 			return l.Reload()
 		}}
 	}
 	return []kit.Action{
-		side("ui.merge.left", "1", false), side("ui.merge.right", "2", true),
-		{ID: "ui.merge.swap", Keys: []string{"s"}, Weight: 6, Run: func() kit.Cmd {
-			j.keep, j.lose, j.take = j.lose, j.keep, map[string]bool{}
-			return l.Reload()
-		}},
+		side("ui.merge.left", "1", "left", false), side("ui.merge.right", "2", "right", true),
+		{ID: "ui.merge.swap", Keys: []string{"s"}, Weight: 6, Run: swap},
 		{ID: "ui.merge.go", Keys: []string{"ctrl+s"}, Weight: 9, Run: func() kit.Cmd { return d.tryMerge(j) }},
 	}
 }

@@ -22,8 +22,9 @@ func TestMergingOnScreen(t *testing.T) {
 	s.Keys("/").Type("sxm").Keys("enter").See("单晓明").Everywhere()
 	s.Keys("space", "space", "M").See("Merge customers", "> 13812340001", "13812340010").Everywhere()
 	s.both()
-	s.Keys("1").See("nothing to choose")
-	s.Keys("j", "j", "2").See("> 13812340010").SeeNot("> 13812340001")
+	// On the numbers, which of the two stays; below, a side for each field. The arrows do not leave.
+	s.Keys("right").See("> 13812340010").SeeNot("> 13812340001").Keys("right", "left").See("> 13812340001")
+	s.Keys("j", "j", "right").See("> 13812340010").SeeNot("> 13812340001").Keys("left").See("> 13812340001").Keys("2")
 	s.Keys("ctrl+s").See("goes into #", "13812340001 > 13812340010").Everywhere()
 	s.Keys("y").See("was merged into", "13812340010")
 	if n := number(t, a, "SELECT count(*) FROM customers WHERE id = $1", ids[1]); n != 0 {
