@@ -3,6 +3,7 @@ package ui
 import (
 	"context"
 	"strconv"
+	"strings"
 
 	"cohort/app/exchange"
 	"cohort/app/i18n"
@@ -143,11 +144,11 @@ func (d *desk) formatWord(b exchange.Batch) string {
 	if b.Read.Format == "xlsx" {
 		return "XLSX, " + b.Read.Sheet
 	}
-	delimiter := map[string]string{"\t": "tab"}[b.Read.Delimiter]
+	delimiter := map[string]string{"\t": "Tab"}[b.Read.Delimiter]
 	if delimiter == "" {
 		delimiter = b.Read.Delimiter
 	}
-	return "CSV, " + b.Read.Encoding + ", " + delimiter
+	return d.p().T("ui.imports.csv", "encoding", strings.ToUpper(b.Read.Encoding), "delimiter", delimiter)
 }
 
 // mappingTable shows which column goes where; enter on a row sends it elsewhere.

@@ -60,7 +60,19 @@ const (
 	stateCell = 10
 )
 
-func (s *rollScreen) columns() int { return max(1, (s.w-1)/leastCell) }
+// columns are as many as fit; fewer, so that no name is cut, where the whole class
+// is in sight all the same.
+func (s *rollScreen) columns() int {
+	longest := 0
+	for _, r := range s.roll.Records {
+		longest = max(longest, width.Of(width.Clean(r.Name)))
+	}
+	whole := (s.w - 1) / max(leastCell, longest+stateCell+7)
+	if whole > 0 && whole*s.rows() >= len(s.roll.Records) {
+		return whole
+	}
+	return max(1, (s.w-1)/leastCell)
+}
 
 // cellWidth spreads the columns over the window.
 func (s *rollScreen) cellWidth() int { return max(leastCell, min(40, (s.w-1)/s.columns())) }
