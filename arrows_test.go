@@ -34,7 +34,7 @@ var arrows = map[string][]string{
 	"app/session":      {"app/i18n", "app/policy", "app/fault"},
 	"app/resource":     {"app/audit", "app/bus", "app/fault", "app/i18n", "app/policy", "app/clean", "app/when", "db"},
 	"app/backup":       {"db"},
-	"app/audit":        {"app/policy", "db"},
+	"app/audit":        {"app/clean", "app/policy", "db"},
 	"app/notify":       {"app/bus", "app/i18n", "app/policy", "app/fault", "db"},
 	"app/outbox":       {"app/bus", "db"},
 	"app/mail":         {"app/outbox", "app/seal", "app/audit", "app/bus", "app/i18n", "app/policy", "app/fault", "app/notify", "app/clean", "app/resource", "db"},

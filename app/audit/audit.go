@@ -42,11 +42,11 @@ func Write(tx *db.Tx, by policy.Actor, action, resource string, id int64, change
 // add is Write that gives the entry's number.
 func add(tx *db.Tx, by policy.Actor, action, resource string, id int64, changes ...Change) (int64, error) {
 	e := entry{
-		at: db.Millis(tx.Now), account: by.Account, login: clean(by.Login), face: clean(string(by.Via)), addr: clean(by.Addr),
-		action: clean(action), resource: clean(resource), record: id,
+		at: db.Millis(tx.Now), account: by.Account, login: storable(by.Login), face: storable(string(by.Via)), addr: storable(by.Addr),
+		action: storable(action), resource: storable(resource), record: id,
 	}
 	if changes = withNotes(tx, changes); len(changes) > 0 {
-		text, err := json.Marshal(changes)
+		text, err := json.Marshal(safe(changes))
 		if err != nil {
 			return 0, err
 		}
@@ -82,7 +82,7 @@ type entry struct {
 
 func num(n int64) string { return strconv.FormatInt(n, 10) }
 
-// clean keeps what every engine stores and gives back unchanged: valid UTF-8 without NUL.
-func clean(s string) string {
+// storable keeps what every engine stores and gives back unchanged: valid UTF-8 without NUL.
+func storable(s string) string {
 	return strings.ReplaceAll(strings.ToValidUTF8(s, "\uFFFD"), "\x00", "")
 }

@@ -1,6 +1,10 @@
 package audit
 
-import "strings"
+import (
+	"strings"
+
+	"cohort/app/clean"
+)
 
 // Diff lists the fields, in the given order, whose values differ. A field that a map lacks has the value "".
 func Diff(old, new map[string]string, fields []string) []Change {
@@ -32,4 +36,14 @@ func Mask(value string) string {
 		return Concealed
 	}
 	return string(r[:3]) + strings.Repeat("*", 4) + string(r[len(r)-2:])
+}
+
+// safe gives changes without what no stored text should hold: a refused or hostile text may be told of, too, and who reads
+// the trail sits at a terminal.
+func safe(changes []Change) []Change {
+	out := make([]Change, len(changes))
+	for i, c := range changes {
+		out[i] = Change{c.Field, clean.Safe(c.Old), clean.Safe(c.New)}
+	}
+	return out
 }

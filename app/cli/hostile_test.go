@@ -41,6 +41,7 @@ func hostileSchool(t *testing.T) (s *school, applicant string) {
 	}))
 	id := s.list("admin", "enrollments list state:invited --limit 1")[0]["id"].(float64)
 	applicant = "enroll-" + s.object("admin", "enrollments link "+number(int64(id)))["token"].(string)
+	_ = s.DB.Write(context.Background(), func(tx *db.Tx) error { _, err := tx.Exec("DROP TRIGGER audit_change"); return err }) // histories, too; SQLite
 	took, err := hostiletest.Poison(context.Background(), s.DB)
 	if err != nil || len(took) < 50 {
 		t.Fatalf("only %d columns took the texts: %v, %v", len(took), took, err)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"strings"
 
+	"cohort/app/clean"
 	"cohort/app/fault"
 	"cohort/app/policy"
 	"cohort/app/sheet"
@@ -73,7 +74,7 @@ func (s *Service) apply(ctx context.Context, by policy.Actor, b *Batch, set Sett
 		b.Mode = *set.Mode
 	}
 	if set.Match != nil {
-		b.Match = *set.Match
+		b.Match = clean.Line(*set.Match)
 	}
 	return s.mapped(b, set.Map)
 }
@@ -94,7 +95,7 @@ func (b *Batch) reading(set Settings) (again bool, err error) {
 		b.Read.Delimiter, again = delimiter(*set.Delimiter), true
 	}
 	if set.Sheet != nil && *set.Sheet != b.Read.Sheet {
-		b.Read.Sheet, again = *set.Sheet, true
+		b.Read.Sheet, again = clean.Safe(*set.Sheet), true
 	}
 	return again, nil
 }

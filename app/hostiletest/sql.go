@@ -167,3 +167,62 @@ func exchanged(v any, texts []string, next *int) any {
 	}
 	return v
 }
+
+// Lying finds, in every text of the database, what would act on a terminal, as table.column → where; JSON is looked into.
+func Lying(ctx context.Context, d *db.DB) (found map[string]string, err error) {
+	found = map[string]string{}
+	return found, d.Read(ctx, func(tx *db.Tx) error {
+		tables, err := tx.Tables()
+		if err != nil {
+			return err
+		}
+		for _, table := range tables {
+			columns, err := tx.Columns(table)
+			if err != nil {
+				return err
+			}
+			for _, c := range columns {
+				if c.Number {
+					continue
+				}
+				rows, err := tx.Query("SELECT " + c.Name + " FROM " + table + " WHERE " + c.Name + " <> ''")
+				list, err := db.Collect(rows, err, func(r *sql.Rows) (b []byte, err error) { return b, r.Scan(&b) })
+				if err != nil {
+					return err
+				}
+				for _, b := range list {
+					if bad, yes := Acts(inside(string(b))); yes && c.Name != "prints" {
+						found[table+"."+c.Name] = bad
+					}
+				}
+			}
+		}
+		return nil
+	})
+}
+
+// inside gives the texts within JSON; of other texts themselves.
+func inside(text string) string {
+	var v any
+	if text == "" || text[0] != '[' && text[0] != '{' || json.Unmarshal([]byte(text), &v) != nil {
+		return text
+	}
+	var b strings.Builder
+	var walk func(any)
+	walk = func(v any) {
+		switch x := v.(type) {
+		case map[string]any:
+			for _, inner := range x {
+				walk(inner)
+			}
+		case []any:
+			for _, inner := range x {
+				walk(inner)
+			}
+		case string:
+			b.WriteString(x)
+		}
+	}
+	walk(v)
+	return b.String()
+}

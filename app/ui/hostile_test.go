@@ -23,11 +23,11 @@ import (
 func TestNoTextOfPeopleActsOnAnyScreen(t *testing.T) {
 	a := openSchool(t)
 	furnish(t, a)
+	blacken(t, a)
 	took, err := hostiletest.Poison(bg, a.DB)
-	if err != nil || len(took) < 60 {
+	if err != nil || len(took) < 60 || !slices.Contains(took, "audit.changes") {
 		t.Fatalf("only %d columns took the texts: %v, %v", len(took), took, err)
 	}
-	blacken(t, a)
 	a.Org.Invalidate()
 	done := map[string]bool{}
 	for _, r := range tableRoles {
@@ -50,11 +50,13 @@ func TestNoTextOfPeopleActsOnAnyScreen(t *testing.T) {
 	}
 }
 
-// blacken writes the texts into the histories of all records, which nobody can change afterwards.
+// blacken gives all records a history, and takes away what keeps it from being changed.
 func blacken(t *testing.T, a *app.App) {
 	t.Helper()
-	texts := hostiletest.Plain()
 	err := a.DB.Write(bg, func(tx *db.Tx) error {
+		if _, err := tx.Exec("DROP TRIGGER audit_change"); err != nil {
+			return err
+		}
 		for _, name := range a.Engine.Names() {
 			res, _ := a.Engine.Get(name)
 			ids, err := a.Engine.IDs(tx.Join(), policy.System, name, "", 40)
@@ -62,11 +64,11 @@ func blacken(t *testing.T, a *app.App) {
 				continue
 			}
 			var changes []audit.Change
-			for i, f := range res.Fields {
-				changes = append(changes, audit.Change{Field: f.Name, Old: texts[i%len(texts)], New: texts[(i+7)%len(texts)]})
+			for _, f := range res.Fields {
+				changes = append(changes, audit.Change{Field: f.Name, Old: "was", New: "is"})
 			}
 			for _, id := range []int64{ids[0], ids[len(ids)-1]} {
-				if err := audit.Write(tx, policy.System, "change", name, id, append(changes, audit.Change{Field: "reason", New: texts[0]})...); err != nil {
+				if err := audit.Write(tx, policy.System, "change", name, id, append(changes, audit.Change{Field: "reason", New: "why"})...); err != nil {
 					return err
 				}
 			}
