@@ -26,6 +26,7 @@ func (a *App) erasePerson(ctx context.Context, by policy.Actor, id int64, again 
 	if err != nil {
 		return r, err
 	}
+	made := int64(0)
 	err = a.DB.Write(ctx, func(tx *db.Tx) error {
 		r.At, r.Gone = tx.Now, nil
 		if err := a.mayErase(tx, by, id, again); err != nil {
@@ -33,6 +34,9 @@ func (a *App) erasePerson(ctx context.Context, by policy.Actor, id int64, again 
 		}
 		who, err := someone(tx, id)
 		if err != nil {
+			return err
+		}
+		if made, err = born(tx, id); err != nil {
 			return err
 		}
 		if err := seen.add(tx, who); err != nil { // what was written since the look
@@ -66,6 +70,7 @@ func (a *App) erasePerson(ctx context.Context, by policy.Actor, id int64, again 
 	if err != nil {
 		return r, err
 	}
+	a.listErasure(erased{Customer: id, Born: made, At: r.At})
 	if err := a.DB.Settle(ctx); err != nil {
 		a.Log.Warn("erasure: the database's log still holds what was erased; it goes with the next start", "err", err)
 	}

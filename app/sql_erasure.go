@@ -94,3 +94,23 @@ func filesOf(tx *db.Tx, customer int64) ([]string, error) {
 		` UNION SELECT stored FROM feedback_files WHERE stored <> '' AND study_record_id IN `+hisRecords+
 		` UNION SELECT stored FROM exports WHERE account_id IN `+hisAccount, customer)
 }
+
+// born is when a customer's record was made, 0 where there is none.
+func born(tx *db.Tx, customer int64) (at int64, err error) {
+	err = tx.QueryRow(`SELECT created_at FROM customers WHERE id = $1`, customer).Scan(&at)
+	if db.NoRows(err) {
+		return 0, nil
+	}
+	return at, err
+}
+
+// knowsErasure says whether the trail knows an erasure, and whether the number is still the same person's.
+func knowsErasure(tx *db.Tx, customer, at, made int64) (known, same bool, err error) {
+	var n int
+	err = tx.QueryRow(`SELECT count(*) FROM audit WHERE resource = 'customers' AND record_id = $1 AND action = 'erase' AND at = $2`, customer, at).Scan(&n)
+	if err != nil {
+		return false, false, err
+	}
+	is, err := born(tx, customer)
+	return n > 0, is != 0 && is == made, err
+}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -86,8 +87,10 @@ func (p *program) verifyBackup(ctx context.Context, name string) error {
 
 // restore makes a school of an archive.
 func (p *program) restore() *cobra.Command {
-	return &cobra.Command{Use: "restore FILE", Short: "Make a school of a backup, in an empty data folder; - is standard input", Args: cobra.ExactArgs(1),
-		Long: "Make a school of a backup in the data folder, which must be empty or not there. Everything is checked against the\narchive's manifest; what fails leaves nothing. Then start the server as usual.\n\n  cohort restore school.tar --data /srv/school",
+	var list string
+	cmd := &cobra.Command{Use: "restore FILE", Short: "Make a school of a backup, in an empty data folder; - is standard input", Args: cobra.ExactArgs(1),
+		Long: "Make a school of a backup in the data folder, which must be empty or not there. Everything is checked against the\narchive's manifest; what fails leaves nothing. Then start the server as usual.\n\n" +
+			"Persons who were erased after the backup was made are in it still. The list of erasures (erasures.jsonl in the data\nfolder and beside scheduled backups) erases them again: the one beside FILE is taken by itself.\n\n  cohort restore school.tar --data /srv/school\n  cohort restore school.tar --data /srv/school --erasures /srv/old/erasures.jsonl",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			c, err := p.config(cmd)
 			if err != nil {
@@ -108,8 +111,56 @@ func (p *program) restore() *cobra.Command {
 			if _, err := fmt.Fprintf(p.out, "restored into %s: the school as of %s, %s\n", c.Data, m.Made.Format("2006-01-02 15:04:05 MST"), strings.Join(m.Counted(), ", ")); err != nil {
 				return err
 			}
+			if err := p.erasedSince(cmd, args[0], list); err != nil {
+				return err
+			}
 			return p.examine(cmd)
 		}}
+	cmd.Flags().StringVar(&list, "erasures", "", "the list of erasures, "+app.ErasuresFile+", of the old data folder")
+	return cmd
+}
+
+// erasedSince erases again who was erased after the backup was made, as far as a list tells.
+func (p *program) erasedSince(cmd *cobra.Command, archive, list string) error {
+	if beside := filepath.Join(filepath.Dir(archive), app.ErasuresFile); list == "" && archive != "-" {
+		if _, err := os.Stat(beside); err == nil {
+			list = beside
+		}
+	}
+	if list == "" {
+		_, err := fmt.Fprintf(p.out, "no list of erasures: persons who were erased after the backup was made are in it again. If the old data folder or the\nfolder of the backups has an %s, run: cohort erase-again FILE --data FOLDER\n", app.ErasuresFile)
+		return err
+	}
+	if err := p.eraseAgainFrom(cmd, list); err != nil {
+		return fmt.Errorf("the school is restored, but persons who were erased later are in it: %w. Run cohort erase-again %s", err, list)
+	}
+	return nil
+}
+
+// eraseAgain does the same in a school that was restored before.
+func (p *program) eraseAgain() *cobra.Command {
+	return &cobra.Command{Use: "erase-again FILE", Short: "Erase persons again whom an older backup has brought back", Args: cobra.ExactArgs(1),
+		Long: "Erase the persons again whom a list of erasures (" + app.ErasuresFile + " of the data folder, or beside scheduled backups) names and\nthis school does not know to be erased: it was restored from an older backup.\n\n  cohort erase-again /srv/old/erasures.jsonl --data /srv/school",
+		RunE: func(cmd *cobra.Command, args []string) error { return p.eraseAgainFrom(cmd, args[0]) }}
+}
+
+func (p *program) eraseAgainFrom(cmd *cobra.Command, list string) error {
+	f, err := os.Open(list)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = f.Close() }()
+	return p.withApp(cmd, func(ctx context.Context, a *app.App) error {
+		r, err := a.EraseAgain(ctx, shell(), f)
+		if err != nil {
+			return err
+		}
+		_, err = fmt.Fprintf(p.out, "erasures: %d were in the backup, %d persons erased again\n", r.Known, len(r.Done))
+		if err == nil && len(r.Strange) > 0 {
+			_, err = fmt.Fprintf(p.out, "not erased, because the number is nobody's or another person's in this school: customers %v\n", r.Strange)
+		}
+		return err
+	})
 }
 
 // input opens what is to be read.

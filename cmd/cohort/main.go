@@ -72,7 +72,7 @@ func (p *program) tree() *cobra.Command {
 	for _, v := range app.Vars {
 		p.values[v.Flag] = root.PersistentFlags().String(v.Flag, v.Default, v.Help)
 	}
-	root.AddCommand(p.serve(), p.account(), p.backup(), p.restore(), p.copy(), p.seed(), p.doctor(), p.keys(), p.health(), p.version())
+	root.AddCommand(p.serve(), p.account(), p.backup(), p.restore(), p.eraseAgain(), p.copy(), p.seed(), p.doctor(), p.keys(), p.health(), p.version())
 	return root
 }
 
