@@ -87,7 +87,11 @@ func newPair(t *testing.T) *pair {
 	if err := copySchool(w.data); err != nil {
 		t.Fatal(err)
 	}
+	w.rotateHalf()
 	w.cohort("copy", filepath.Join(w.data, "cohort.db"), w.args[2], "--files-from", filepath.Join(w.data, "files"), "--files-to", w.args[4])
+	w.readable("--database", w.args[2], "--files", w.args[4])
+	w.cohort("keys", "rotate", "--data", w.data, "--database", w.args[2], "--files", w.args[4]) // goes on where it was broken off
+	w.readable("--database", w.args[2], "--files", w.args[4])
 	for _, to := range w.folders {
 		for from, name := range map[string]string{filepath.Join(w.data, "secret.key"): filepath.Join(to, "secret.key"), w.data + ".age-key": to + ".age-key"} {
 			w.give(from, name)
@@ -105,6 +109,33 @@ func newPair(t *testing.T) *pair {
 		w.start(i)
 	}
 	return w
+}
+
+// rotateHalf begins to seal everything with a new key, and is killed as soon as the key is there.
+func (w *pair) rotateHalf() {
+	w.t.Helper()
+	before, err := os.Stat(w.data + ".age-key")
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	cmd := exec.Command(binary, "keys", "rotate", "--data", w.data)
+	if err := cmd.Start(); err != nil {
+		w.t.Fatal(err)
+	}
+	for range 3000 {
+		if now, err := os.Stat(w.data + ".age-key"); err == nil && now.Size() > before.Size() {
+			break
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	_ = cmd.Process.Kill()
+	_ = cmd.Wait()
+}
+
+// readable makes sure that every file opens and is what was uploaded, and that nothing else is wrong with the school.
+func (w *pair) readable(where ...string) {
+	w.t.Helper()
+	w.cohort(append([]string{"keys", "verify", "--data", w.data}, where...)...)
 }
 
 func (w *pair) give(from, to string) {
@@ -188,4 +219,5 @@ func (w *pair) home() {
 		}
 	}
 	w.cohort("copy", w.args[2], filepath.Join(w.data, "cohort.db"), "--files-from", w.args[4], "--files-to", filepath.Join(w.data, "files"))
+	w.readable()
 }

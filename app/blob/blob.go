@@ -85,22 +85,29 @@ func (s *Store) Has(stored string) (bool, error) {
 	if !valid(stored) {
 		return false, ErrName
 	}
-	_, err := s.shelf.written(stored)
-	if errors.Is(err, fs.ErrNotExist) {
-		return false, nil
-	}
-	return err == nil, err
+	return found(s.shelf, stored)
 }
 
 // Close lets go of the folder. Files that are open stay readable.
 func (s *Store) Close() error { return s.root.Close() }
+
+// lying opens stored bytes as they lie there. Those that a sweep has set aside are brought back.
+func (s *Store) lying(stored string) (File, int64, error) {
+	f, size, err := s.shelf.open(stored)
+	if k, ok := s.shelf.(keeper); ok && errors.Is(err, fs.ErrNotExist) {
+		if err = k.bringBack(stored); err == nil {
+			f, size, err = s.shelf.open(stored)
+		}
+	}
+	return f, size, err
+}
 
 // Open opens stored bytes: [ErrNotFound] where there are none.
 func (s *Store) Open(stored string) (File, error) {
 	if !valid(stored) {
 		return nil, ErrName
 	}
-	f, size, err := s.shelf.open(stored)
+	f, size, err := s.lying(stored)
 	if err != nil {
 		return nil, err
 	}

@@ -20,7 +20,7 @@ func Copy(ctx context.Context, from, to *Store, stored string) error {
 	if !valid(stored) {
 		return ErrName
 	}
-	f, _, err := from.shelf.open(stored)
+	f, _, err := from.lying(stored)
 	if err != nil {
 		return err
 	}
@@ -83,5 +83,5 @@ func (s *Store) Raw(stored string) (io.ReadCloser, int64, error) {
 	if !valid(stored) {
 		return nil, 0, ErrName
 	}
-	return s.shelf.open(stored)
+	return s.lying(stored)
 }

@@ -3,12 +3,16 @@ package blob
 import (
 	"bytes"
 	"context"
+	"crypto/rand"
 	"errors"
 	"io"
 	"io/fs"
+	"maps"
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
 	"os"
 	"strings"
 	"sync/atomic"
@@ -17,23 +21,34 @@ import (
 
 	"github.com/johannesboyne/gofakes3"
 	"github.com/johannesboyne/gofakes3/backend/s3mem"
+	"github.com/minio/minio-go/v7"
+	"github.com/minio/minio-go/v7/pkg/credentials"
 )
 
-// objects is an object store in this process, which can be away.
+// TestStore names a real object store for these tests instead of the one in this process: http://KEY:SECRET@HOST:PORT.
+const TestStore = "COHORT_TEST_S3"
+
+// objects is an object store, which can be away.
 type objects struct {
 	*httptest.Server
-	away atomic.Bool
-	fail atomic.Pointer[http.HandlerFunc] // answers instead
+	bucket, key, secret string
+	real                http.Handler
+	away                atomic.Bool
+	fail                atomic.Pointer[http.HandlerFunc] // answers instead
 }
 
 func newObjects(t testing.TB) *objects {
 	t.Helper()
-	memory := s3mem.New()
-	if err := memory.CreateBucket("school"); err != nil {
-		t.Fatal(err)
+	o := &objects{bucket: "school", key: "key", secret: "secret"}
+	if at := os.Getenv(TestStore); at != "" {
+		o.elsewhere(t, at)
+	} else {
+		memory := s3mem.New()
+		if err := memory.CreateBucket(o.bucket); err != nil {
+			t.Fatal(err)
+		}
+		o.real = gofakes3.New(memory).Server()
 	}
-	o := &objects{}
-	real := gofakes3.New(memory).Server()
 	o.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if o.away.Load() {
 			http.Error(w, "away", http.StatusBadGateway)
@@ -43,20 +58,46 @@ func newObjects(t testing.TB) *objects {
 			(*fail)(w, r)
 			return
 		}
-		real.ServeHTTP(w, r)
+		o.real.ServeHTTP(w, r)
 	}))
 	t.Cleanup(o.Close)
 	return o
 }
 
-// bucketStore is one process's store on the objects.
-func bucketStore(t testing.TB, o *objects) *Store {
+// elsewhere leads to a real store, with a bucket of the test's own. Requests keep their host, which is signed.
+func (o *objects) elsewhere(t testing.TB, at string) {
 	t.Helper()
-	b, err := ParseBucket("s3://school/cohort/files?region=us-east-1&endpoint=" + o.URL)
+	u, err := url.Parse(at)
+	if err != nil || u.User == nil {
+		t.Fatalf("%s: want http://KEY:SECRET@HOST:PORT", TestStore)
+	}
+	o.bucket, o.key = "t"+strings.ToLower(rand.Text()[:16]), u.User.Username()
+	o.secret, _ = u.User.Password()
+	c, err := minio.New(u.Host, &minio.Options{Creds: credentials.NewStaticV4(o.key, o.secret, ""), Secure: u.Scheme == "https", Region: "us-east-1"})
+	if err == nil {
+		err = c.MakeBucket(ctx, o.bucket, minio.MakeBucketOptions{})
+	}
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, err := OpenBucket(context.Background(), t.TempDir(), b, "key", "secret")
+	t.Cleanup(func() { _ = c.RemoveBucketWithOptions(ctx, o.bucket, minio.RemoveBucketOptions{ForceDelete: true}) })
+	o.real = httputil.NewSingleHostReverseProxy(&url.URL{Scheme: u.Scheme, Host: u.Host})
+}
+
+// at is the bucket below a prefix.
+func (o *objects) at(t testing.TB, prefix string) Bucket {
+	t.Helper()
+	b, err := ParseBucket("s3://" + o.bucket + "/" + prefix + "?region=us-east-1&endpoint=" + o.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+// bucketStore is one process's store on the objects.
+func bucketStore(t testing.TB, o *objects) *Store {
+	t.Helper()
+	s, err := OpenBucket(context.Background(), t.TempDir(), o.at(t, "cohort/files"), o.key, o.secret)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -125,6 +166,71 @@ func TestBucketIsSwept(t *testing.T) {
 	}
 }
 
+// Between the sweep's look at an orphan and its removal another process uploads the same bytes and links them. They are
+// there for whoever opens them, and stay.
+func TestBucketSweptWhileUploadedAnew(t *testing.T) {
+	o := newObjects(t)
+	a, b := bucketStore(t, o), bucketStore(t, o)
+	for _, first := range []string{"open", "has", "sweep"} {
+		text := "the same bytes, then " + first
+		old, err := a.Write(ctx, strings.NewReader(text), 100)
+		if err != nil {
+			t.Fatal(err)
+		}
+		linked := map[string]bool{}
+		named := func([]string) (map[string]bool, error) { return maps.Clone(linked), nil }
+		meet := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if r.Method == http.MethodDelete && !linked[old.Stored] {
+				linked[old.Stored] = true
+				if _, err := b.Write(ctx, strings.NewReader(text), 100); err != nil {
+					t.Error(err)
+				}
+			}
+			o.real.ServeHTTP(w, r)
+		})
+		o.fail.Store(&meet)
+		if n, err := a.Sweep(ctx, named, -time.Hour); err != nil || n != 1 {
+			t.Fatalf("%d swept, %v", n, err)
+		}
+		o.fail.Store(nil)
+		if !linked[old.Stored] {
+			t.Fatal("the two did not meet")
+		}
+		switch first {
+		case "has":
+			if has, err := b.Has(old.Stored); !has || err != nil {
+				t.Errorf("has %v, %v", has, err)
+			}
+		case "sweep":
+			if _, err := b.Sweep(ctx, named, -time.Hour); err != nil {
+				t.Error(err)
+			}
+		}
+		for range 3 { // the copy goes, the bytes stay
+			if got := read(t, b, old.Stored); string(got) != text {
+				t.Errorf("%s: %q", first, got)
+			}
+			if _, err := a.Sweep(ctx, named, -time.Hour); err != nil {
+				t.Error(err)
+			}
+		}
+		n := 0
+		_ = a.shelf.(keeper).eachAside(ctx, func(some map[string]time.Time) error { n += len(some); return nil })
+		if n != 0 {
+			t.Errorf("%s: %d copies are left aside", first, n)
+		}
+		clear(linked)
+		for range 2 {
+			if _, err := a.Sweep(ctx, named, -time.Hour); err != nil {
+				t.Error(err)
+			}
+		}
+		if _, err := b.Open(old.Stored); !errors.Is(err, ErrNotFound) {
+			t.Errorf("an orphan swept twice: %v", err)
+		}
+	}
+}
+
 func TestBucketAway(t *testing.T) {
 	o := newObjects(t)
 	s := bucketStore(t, o)
@@ -179,11 +285,7 @@ func TestBucketFails(t *testing.T) {
 			o := newObjects(t)
 			released = make(chan struct{})
 			t.Cleanup(func() { close(released) })
-			b, err := ParseBucket("s3://school/files?region=us-east-1&endpoint=" + o.URL)
-			if err != nil {
-				t.Fatal(err)
-			}
-			s, err := openBucket(ctx, t.TempDir(), b, "key", "secret", 200*time.Millisecond)
+			s, err := openBucket(ctx, t.TempDir(), o.at(t, "files"), o.key, o.secret, 200*time.Millisecond)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -196,7 +196,7 @@ func (s *Store) all() (names []string, err error) {
 }
 
 func (s *Store) rewrite(name string) (wrote bool, err error) {
-	f, n, err := s.shelf.open(name)
+	f, n, err := s.lying(name)
 	if errors.Is(err, fs.ErrNotExist) {
 		return false, nil // swept meanwhile
 	}

@@ -19,6 +19,9 @@ import (
 func (s *Store) Sweep(ctx context.Context, referenced func(stored []string) (map[string]bool, error), olderThan time.Duration) (removed int, err error) {
 	before := time.Now().Add(-olderThan)
 	removed, err = s.sweepTemporaries(before)
+	if err == nil {
+		err = s.sweepAside(ctx, referenced, before)
+	}
 	if err != nil {
 		return removed, err
 	}
@@ -92,7 +95,11 @@ func (s *Store) removeOld(on shelf, name string, before time.Time) (gone bool, e
 	case !at.Before(before):
 		return false, nil
 	}
-	if err := on.remove(name); err != nil {
+	take := on.remove
+	if k, ok := on.(keeper); ok {
+		take = k.setAside
+	}
+	if err := take(name); err != nil {
 		return false, fmt.Errorf("blob: %w", err)
 	}
 	return true, nil
