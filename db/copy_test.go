@@ -59,6 +59,9 @@ func TestInspect(t *testing.T) {
 	if err != nil || c.Rows["things"] != 2 || !slices.Contains(slices.Collect(maps.Keys(c.Rows)), "pairs") {
 		t.Errorf("%+v %v", c, err)
 	}
+	if skimmed, err := Skim(context.Background(), to); err != nil || !maps.Equal(skimmed.Rows, c.Rows) || skimmed.Version != c.Version {
+		t.Errorf("%+v %v", skimmed, err)
+	}
 	var names []string
 	if err := Each(context.Background(), to, "name", func(s string) error { names = append(names, s); return nil }); err != nil {
 		t.Fatal(err)
@@ -74,8 +77,10 @@ func TestInspect(t *testing.T) {
 	if err := os.WriteFile(to, b, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if c, err := Inspect(context.Background(), to); err == nil {
-		t.Errorf("damaged, and yet %+v", c)
+	for _, look := range []func(context.Context, string) (Contents, error){Inspect, Skim} {
+		if c, err := look(context.Background(), to); err == nil {
+			t.Errorf("damaged, and yet %+v", c)
+		}
 	}
 	if _, err := Inspect(context.Background(), filepath.Join(dir, "none.db")); err == nil {
 		t.Error("there is no such file")

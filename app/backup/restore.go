@@ -37,11 +37,12 @@ func Verify(ctx context.Context, r io.Reader) (Manifest, error) {
 		return Manifest{}, fmt.Errorf("backup: %w", err)
 	}
 	defer func() { _ = os.RemoveAll(dir) }()
-	return unpack(ctx, r, dir, func(name string) bool { return name == databaseName })
+	return unpack(ctx, r, dir, func(name string) bool { return name == databaseName }, db.Inspect)
 }
 
 // Restore makes the folder into of an archive. The folder must be empty or not there; it holds the whole school when
-// Restore succeeds, and nothing when it fails.
+// Restore succeeds, and nothing when it fails. The bytes are those that were written, by their hashes; of the database
+// it checks what Write did.
 func Restore(ctx context.Context, r io.Reader, into string) (m Manifest, err error) {
 	into = filepath.Clean(into)
 	if list, err := os.ReadDir(into); err == nil && len(list) > 0 {
@@ -55,7 +56,7 @@ func Restore(ctx context.Context, r io.Reader, into string) (m Manifest, err err
 		return m, fmt.Errorf("backup: %w", err)
 	}
 	defer func() { _ = os.RemoveAll(dir) }()
-	if m, err = unpack(ctx, r, dir, func(string) bool { return true }); err != nil {
+	if m, err = unpack(ctx, r, dir, func(string) bool { return true }, db.Skim); err != nil {
 		return m, err
 	}
 	if err := os.Remove(into); err != nil && !errors.Is(err, os.ErrNotExist) {
@@ -67,8 +68,11 @@ func Restore(ctx context.Context, r io.Reader, into string) (m Manifest, err err
 	return m, syncDir(filepath.Dir(into))
 }
 
+// inspect is how closely a database is looked at: db.Inspect or db.Skim.
+type inspect func(ctx context.Context, path string) (db.Contents, error)
+
 // unpack reads an archive into a folder, keeping the parts that keep names, and checks it against its manifest.
-func unpack(ctx context.Context, r io.Reader, dir string, keep func(name string) bool) (m Manifest, err error) {
+func unpack(ctx context.Context, r io.Reader, dir string, keep func(name string) bool, look inspect) (m Manifest, err error) {
 	root, err := os.OpenRoot(dir)
 	if err != nil {
 		return m, fmt.Errorf("backup: %w", err)
@@ -90,7 +94,7 @@ func unpack(ctx context.Context, r io.Reader, dir string, keep func(name string)
 			if m, err = readManifest(t); err != nil {
 				return m, err
 			}
-			return m, check(ctx, m, found, filepath.Join(dir, databaseName))
+			return m, check(ctx, m, found, filepath.Join(dir, databaseName), look)
 		case !known(h):
 			return m, fmt.Errorf("%w: it holds %q", ErrNoBackup, h.Name)
 		}
@@ -159,7 +163,7 @@ func readManifest(r io.Reader) (m Manifest, err error) {
 }
 
 // check compares what was found with what the manifest says.
-func check(ctx context.Context, m Manifest, found map[string]Part, database string) error {
+func check(ctx context.Context, m Manifest, found map[string]Part, database string, look inspect) error {
 	want := m.byName()
 	for name, p := range want {
 		switch got, ok := found[name]; {
@@ -174,7 +178,7 @@ func check(ctx context.Context, m Manifest, found map[string]Part, database stri
 			return fmt.Errorf("%w: %s is not in its manifest", ErrDamaged, name)
 		}
 	}
-	held, err := db.Inspect(ctx, database)
+	held, err := look(ctx, database)
 	if err != nil {
 		return fmt.Errorf("%w: %w", ErrDamaged, err)
 	}
