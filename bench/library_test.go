@@ -4,10 +4,12 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
+	"os"
 	"sync/atomic"
 	"testing"
 	"time"
 
+	"cohort/app/customer"
 	"cohort/app/grams"
 	"cohort/app/policy"
 	"cohort/app/resource"
@@ -29,6 +31,17 @@ type words struct {
 	family          string // how the most frequent family name is said
 	inPhone, inQQ   string // four digits of the middle of a phone and of a QQ
 	next            string // the phone of somebody behind him: who is looked up gets a longer history
+}
+
+// staff are the log-ins of those who ask a library.
+type staff struct{ sales, other, admin string }
+
+// library is the school of COHORT_BENCH_SCHOOL, or one that is filled for this.
+func library(b *testing.B) (*inside, staff) {
+	if data := os.Getenv("COHORT_BENCH_SCHOOL"); data != "" {
+		return enter(b, data), staff{"p1", "p2", "p40"}
+	}
+	return enter(b, school(b, customers)), staff{"sales_a", "sales_b", "admin"}
 }
 
 func (s *inside) words() (w words) {
@@ -65,11 +78,11 @@ const newestWith = `SELECT name FROM customers WHERE id IN (SELECT customer_id F
 // BenchmarkLibrary asks the engine for what screens and commands ask it, as a
 // salesperson, who sees most contacts masked, and as an administrator.
 func BenchmarkLibrary(b *testing.B) {
-	s := enter(b, school(b, customers))
+	s, who := library(b)
 	w := s.words()
-	depth, err := s.Engine.CursorOf(b.Context(), s.as("admin"), "customers", "", w.middle)
+	depth, err := s.Engine.CursorOf(b.Context(), s.as(who.admin), "customers", "", w.middle)
 	must(b, err)
-	byLast, err := s.Engine.CursorOf(b.Context(), s.as("admin"), "customers", "sort:-last", w.middle)
+	byLast, err := s.Engine.CursorOf(b.Context(), s.as(who.admin), "customers", "sort:-last", w.middle)
 	must(b, err)
 	page := resource.Page{}
 	typed := resource.Page{Limit: pageRows, Count: true}
@@ -80,7 +93,7 @@ func BenchmarkLibrary(b *testing.B) {
 		{"page/first", "", page},
 		{"page/half-way", "", resource.Page{After: depth}},
 		{"page/half-way-by-last", "sort:-last", resource.Page{After: byLast}},
-		{"page/owner-status", "owner:sales_b status:not_enrolled sort:-last", page},
+		{"page/owner-status", "owner:" + who.other + " status:not_enrolled sort:-last", page},
 		{"page/source", "source:baidu", page},
 		{"page/two-statuses", "status:enrolled,dropped_out sort:-last", page},
 		{"page/stale", "stale:yes sort:last", page},
@@ -110,24 +123,33 @@ func BenchmarkLibrary(b *testing.B) {
 		{"typed/one-character", w.one, typed},
 		{"typed/phone-tail", w.phoneEnd, typed},
 		{"typed/one-character-of-mine", w.one + " owner:me", typed},
+		{"typed/pinyin-family-of-mine", w.family + " owner:me", typed},
 	} {
-		s.both(b, c.name, func(ctx context.Context, by policy.Actor) (int, error) {
+		s.both(b, who, c.name, func(ctx context.Context, by policy.Actor) (int, error) {
 			l, err := s.Engine.List(ctx, by, "customers", c.query, c.page)
 			return max(len(l.Rows), l.Total), err
 		})
 	}
 	for name, query := range map[string]string{"count/not-enrolled": "status:not_enrolled", "count/source-status": "source:baidu status:enrolled"} {
-		s.both(b, name, func(ctx context.Context, by policy.Actor) (int, error) {
+		s.both(b, who, name, func(ctx context.Context, by policy.Actor) (int, error) {
 			n, _, err := s.Engine.Count(ctx, by, "customers", query)
 			return n, err
 		})
 	}
-	s.both(b, "one/show", func(ctx context.Context, by policy.Actor) (int, error) {
+	s.both(b, who, "calls/next", func(ctx context.Context, by policy.Actor) (int, error) {
+		q, err := s.Customers.Calls(ctx, by, customer.Place{}, 50)
+		return len(q.Calls), err
+	})
+	s.both(b, who, "calls/day", func(ctx context.Context, by policy.Actor) (int, error) {
+		_, err := s.Customers.Day(ctx, by)
+		return 1, err
+	})
+	s.both(b, who, "one/show", func(ctx context.Context, by policy.Actor) (int, error) {
 		_, fields, err := s.Engine.Show(ctx, by, "customers", w.middle)
 		return len(fields), err
 	})
-	s.both(b, "one/page", func(ctx context.Context, by policy.Actor) (int, error) { return s.page(ctx, by, w.middle) })
-	s.both(b, "one/check", func(ctx context.Context, by policy.Actor) (int, error) {
+	s.both(b, who, "one/page", func(ctx context.Context, by policy.Actor) (int, error) { return s.page(ctx, by, w.middle) })
+	s.both(b, who, "one/check", func(ctx context.Context, by policy.Actor) (int, error) {
 		f, err := s.Customers.Check(ctx, by, "", w.next)
 		return map[bool]int{true: 1}[f.Exists], err
 	})
@@ -146,8 +168,8 @@ func (s *inside) page(ctx context.Context, by policy.Actor, id int64) (int, erro
 }
 
 // both runs something as sales and as admin, and says how much was found.
-func (s *inside) both(b *testing.B, name string, f func(ctx context.Context, by policy.Actor) (int, error)) {
-	for _, login := range []string{"sales_a", "admin"} {
+func (s *inside) both(b *testing.B, who staff, name string, f func(ctx context.Context, by policy.Actor) (int, error)) {
+	for _, login := range []string{who.sales, who.admin} {
 		b.Run(name+"/"+login, func(b *testing.B) {
 			ctx, by, found := context.Background(), s.as(login), 0
 			loop(b, func() {
