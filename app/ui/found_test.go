@@ -9,6 +9,6 @@ func TestShortContactIsSaid(t *testing.T) {
 	s := person(t, a, "admin", "customers?73x")
 	s.See("at least four")
 	s.both()
-	person(t, a, "admin", "customers?73xy").See("nothing matches").SeeNot("at least four")
-	person(t, a, "admin", "customers?穆罕默").See("nothing matches").SeeNot("at least four")
+	person(t, a, "admin", "customers?73xy").See("Nothing matches").SeeNot("at least four")
+	person(t, a, "admin", "customers?穆罕默").See("Nothing matches").SeeNot("at least four")
 }

@@ -32,7 +32,7 @@ func TestErasingAPersonOnScreen(t *testing.T) {
 	s.both()
 	entry := number(t, a, "SELECT min(id) FROM audit WHERE resource = 'customers' AND record_id = $1", c.ID)
 	s = person(t, a, "admin", "audit/"+itoa(entry))
-	s.See("the values were erased with the person's data", "sales_a").SeeNot("单晓明", "1381234").Everywhere()
+	s.See("The values were erased with the person's data", "sales_a").SeeNot("单晓明", "1381234").Everywhere()
 	s.both()
 	person(t, a, "admin", "audit").Keys("v").See("the chain is whole", "emptied when a person's data was erased").Everywhere()
 }

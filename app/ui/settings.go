@@ -66,7 +66,7 @@ func (d *desk) editSetting(x setting.Shown) kit.Screen {
 
 // settingField is the field in which a setting's value is typed or chosen.
 func (d *desk) settingField(x setting.Shown) kit.Field {
-	f := kit.Field{Name: x.Name, Label: "field.value", Value: kit.Value{Text: x.Value}, Limit: setting.MaxText}
+	f := kit.Field{Name: x.Name, Label: "field.value", Value: kit.Value{Text: x.Value}, Over: true, Limit: setting.MaxText}
 	choose := func(prefix string, values ...string) {
 		f.Kind = kit.KindChoice
 		for _, v := range values {

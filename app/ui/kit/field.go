@@ -60,7 +60,9 @@ func (x *field) typed() bool { return x.line != nil || x.area != nil }
 func (x *field) set(v Value) {
 	switch {
 	case x.line != nil:
-		x.line.Set(v.Text)
+		if x.line.Set(v.Text); x.Over {
+			x.line.Propose(v.Text)
+		}
 	case x.area != nil:
 		x.area.Set(v.Text)
 	default:

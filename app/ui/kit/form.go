@@ -38,6 +38,7 @@ type Field struct {
 	Value    Value
 	Limit    int    // characters; 0: 200, Area 20,000
 	Rows     int    // of an Area; 0: 4
+	Over     bool   // typing writes over the value
 	Clock    bool   // a Date may carry a time: Value "2026-12-01 15:00"
 	Help     string // message key, said below while the field is focused
 	HelpArgs []any

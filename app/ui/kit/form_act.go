@@ -21,6 +21,9 @@ func (f *Form) Actions() []Action {
 		save.ID = f.Spec.SaveID
 	}
 	last := f.step == len(f.steps)-1
+	if f.lone() {
+		save.Keys = append(save.Keys, "enter")
+	}
 	if f.Spec.Save != nil && last {
 		list = append(append(list, save), f.modeActions()...)
 	}
@@ -36,6 +39,19 @@ func (f *Form) Actions() []Action {
 		list = append(list, f.Spec.Actions(f)...)
 	}
 	return append(list, f.fieldActions(x)...)
+}
+
+// lone says that a line of text is all there is to fill in, so that enter behind
+// it saves.
+func (f *Form) lone() bool {
+	n := 0
+	for _, x := range f.fields {
+		if !x.readOnly() && f.shown(x) {
+			n++
+		}
+	}
+	x := f.focused()
+	return n == 1 && x != nil && x.line != nil
 }
 
 // fieldActions moves between fields, and opens what can be opened.
@@ -58,7 +74,7 @@ func (f *Form) fieldActions(x *field) []Action {
 	case x.Kind == KindBool || x.inline():
 		list = append(list, Action{ID: "kit.switch", Keys: []string{"space"}, Weight: 6})
 		next.Keys = append(next.Keys, "enter")
-	default:
+	case !f.lone():
 		next.Keys = append(next.Keys, "enter")
 	}
 	next.Keys = append(next.Keys, "down")

@@ -65,7 +65,7 @@ func (d *formDraw) lineRow(x *field, on bool, w int) []string {
 	if on {
 		d.cursor = &Pos{d.lw + 4 + x.line.Cursor(n), len(d.lines)}
 	}
-	s := d.e.Theme.Field.S(width.Fit(x.line.View(n, on), n))
+	s := d.e.Line(x.line, n, on)
 	if note != "" {
 		s += " " + d.e.Theme.Paint(Muted, width.Cut(note, max(0, w-n-1)))
 	}
