@@ -110,14 +110,16 @@ func (x *visitor) addresses() (list []string) {
 			list = append(list, p.name)
 		}
 	}
-	for _, name := range x.app.Engine.Names() {
-		list = append(list, name)
+	for _, name := range x.app.Engine.Names() { // their screens are the same for all who see them
+		if by.Can("list", name) && x.first("list of "+name) {
+			list = append(list, name)
+		}
 		ids, err := x.app.Engine.IDs(bg, by, name, "", 40)
 		if err != nil {
 			continue
 		}
 		for i, id := range ids {
-			if i == 0 || i == len(ids)-1 && x.first(name) {
+			if (i == 0 || i == len(ids)-1) && x.first(fmt.Sprint(name, i == 0)) {
 				list = append(list, fmt.Sprintf("%s/%d", name, id))
 			}
 		}
