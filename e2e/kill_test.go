@@ -28,10 +28,7 @@ func TestKill(t *testing.T) {
 	if err := prepare(); err != nil {
 		t.Fatal(err)
 	}
-	rounds := 4
-	if n, err := strconv.Atoi(os.Getenv("COHORT_KILLS")); err == nil {
-		rounds = n
-	}
+	rounds := kills()
 	k := &killing{t: t, data: filepath.Join(t.TempDir(), "data"), customers: map[string]bool{}, notes: map[string]bool{}, states: map[string]string{},
 		documents: map[string]bool{}, receipts: map[string]bool{}, imports: map[string]bool{}}
 	if err := copySchool(k.data); err != nil {
@@ -47,6 +44,14 @@ func TestKill(t *testing.T) {
 	k.whole()
 	t.Logf("%d rounds: %d customers, %d follow-ups, %d documents, %d enrollments, %d receipts, %d imports, %d backups answered; %d approvals refused at capacity",
 		rounds, len(k.customers), len(k.notes), len(k.documents), len(k.states), len(k.receipts), len(k.imports), k.backups.Load(), k.full.Load())
+}
+
+// kills is how many rounds there are.
+func kills() int {
+	if n, err := strconv.Atoi(os.Getenv("COHORT_KILLS")); err == nil {
+		return n
+	}
+	return 4
 }
 
 // keys gives those who work a key.

@@ -21,8 +21,11 @@ import (
 )
 
 // TestTwoProcesses runs one school in two processes on one PostgreSQL server and one object store, each with a data
-// folder of its own, as on two machines. Both are killed in turn while people work; those go on at the other. Then the
+// folder of its own, as on two machines. They hold one door and one list of sessions, and people stay in while the
+// database is silent. Both are killed in turn while people work, upload and approve; those go on at the other. Then the
 // school is copied into one folder, and everything that was answered by either is there.
+//
+// COHORT_KILLS says how many rounds (.ci/nightly kill: 40).
 func TestTwoProcesses(t *testing.T) {
 	pgtest.Need(t)
 	if err := prepare(); err != nil {
@@ -36,7 +39,7 @@ func TestTwoProcesses(t *testing.T) {
 	for i, work := range []func(c *caller) error{k.sell, k.sell, k.enroll, k.enroll, k.imports3, k.backup} {
 		all.Go(func() { w.work(i, work) })
 	}
-	for round := range 4 {
+	for round := range kills() {
 		k.begun()
 		time.Sleep(time.Duration(300+rand.IntN(1200)) * time.Millisecond)
 		w.kill(round % 2)
