@@ -60,7 +60,11 @@ func (a *App) checkAudit(ctx context.Context) (string, error) {
 	case r.Missing.ID != 0:
 		err = orGone(nil, r.Missing)
 	}
-	return fmt.Sprintf("%d entries, the chain is whole; %d were emptied by erasures of persons, each vouched for by its erasure", r.Checked, r.Erased), err
+	found := fmt.Sprintf("%d entries, the chain is whole", r.Checked)
+	if r.Erased > 0 {
+		found += fmt.Sprintf("; %d were emptied by erasures of persons, each vouched for by its erasure", r.Erased)
+	}
+	return found, err
 }
 
 // checkSums counts totals and attendance of every class anew.

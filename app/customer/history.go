@@ -31,7 +31,7 @@ type Event struct {
 
 // toldActs are the acts of the audit trail that a history tells. Look-ups are
 // not among them, and do not count: a contact asked for often hides nothing.
-var toldActs = []string{"change", "assign", "enroll", "reveal", "notify_owner", "take_back", "restore", "merge", "merged", "unmerge", "claim", "to_pool", "handover", "handover_undo"}
+var toldActs = []string{"change", "assign", "enroll", "reveal", "notify_owner", "take_back", "restore", "merge", "merged", "unmerge", "claim", "to_pool", "handover", "handover_undo", "erase"}
 
 // maxHistory bounds what History reads of each kind.
 const maxHistory = 500
@@ -92,6 +92,9 @@ func (s *Service) acts(tx *db.Tx, by policy.Actor, id int64) (list []Event, err 
 		who := names[e.Account]
 		if who == "" {
 			who = e.Login
+		}
+		if e.Action == "erase" {
+			e.Changes = nil // counts and a hash: for who reads the trail itself
 		}
 		if e.Record != id {
 			e.ID = 0 // nothing of it can be put back here

@@ -42,7 +42,7 @@ func (d *desk) auditFilters(list []kit.Filter) []kit.Filter {
 
 // auditedActs are the acts that one looks for most; any other can be typed.
 var auditedActs = []string{"add", "change", "delete", "restore", "purge", "login", "reveal", "view", "download", "export", "import", "approve", "return", "assign",
-	"grant", "reset", "disable", "end_session"}
+	"grant", "reset", "disable", "end_session", "person_data", "erase"}
 
 // named offers stored names with their words.
 func (d *desk) named(words string, names []string) []kit.Option {
