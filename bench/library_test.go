@@ -224,7 +224,7 @@ func BenchmarkSearchScreen(b *testing.B) {
 	s := serve(b, data, "--demo")
 	for _, c := range [][3]string{{"pair", w.rare, w.rareName}, {"phone", w.phone, tailName}} {
 		b.Run(c[0], func(b *testing.B) {
-			all := crowd(b, s, 1, func(int) string { return "admin" }, "", top)
+			all := crowd(b, s, 1, func(int) string { return "admin" }, list, top)
 			defer leave(all)
 			y := all[0]
 			var took times

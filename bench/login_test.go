@@ -26,7 +26,7 @@ func BenchmarkLogin(b *testing.B) {
 				begin := time.Now()
 				c, err := s.dial("sales_a", way.auth, 0)
 				must(b, err)
-				y, err := open(c, "")
+				y, err := open(c, list)
 				must(b, err)
 				y.sent.Store(int64(begin.Sub(birth)))
 				first := make(chan time.Duration, 1)
