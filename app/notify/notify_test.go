@@ -74,8 +74,8 @@ func TestSendIsHeardAndRead(t *testing.T) {
 		t.Errorf("%+v", n)
 	}
 	for lang, want := range map[i18n.Lang]string{
-		i18n.Chinese: "韩梅梅 遇到了您的客户 王小明:想录入,系统已拦下。",
-		i18n.English: "韩梅梅 met your customer: tried to enter 王小明, who is yours.",
+		i18n.Chinese: "韩梅梅 遇到了您的客户 王小明,可能正在咨询:请尽快联系。",
+		i18n.English: "韩梅梅 met your customer 王小明, who may be asking right now: get in touch soon.",
 	} {
 		if got := n.Text(i18n.Printer{Lang: lang}); got != want {
 			t.Errorf("%s: %q, want %q", lang, got, want)
