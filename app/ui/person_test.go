@@ -21,8 +21,8 @@ func TestErasingAPersonOnScreen(t *testing.T) {
 	person(t, a, "sales_a", address).Keys(":").Type("erase this person").See("nothing found")
 	s := person(t, a, "admin", address)
 	s.See("13812340001 > 13812340002")
-	s.Keys(":").Type("erase this person").Keys("enter").See("type the person's name").Everywhere()
-	s.Keys("y").Type("别人").Keys("enter").See("type the person's name")
+	s.Keys(":").Type("erase this person").Keys("enter").See("type 单晓明 to go on").Everywhere()
+	s.Keys("y").Type("别人").Keys("enter").See("type 单晓明 to go on")
 	s.Keys("backspace", "backspace", "backspace").Type("单晓明").Keys("enter").
 		See("erased for good", "values in audit entries", "Beyond the program's reach").SeeNot("1381234").Everywhere()
 	s.both()
