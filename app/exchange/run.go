@@ -159,6 +159,9 @@ func (w *work) onePart(ctx context.Context, r *sheet.Reader) (more bool, err err
 // keep writes down what became of the rows of a part. Where one part is all, it
 // ends the import, so that nothing is left to be taken back.
 func (w *work) keep(tx *db.Tx) error {
+	if err := unchanged(tx, w.b); err != nil { // another process holds this one for dead
+		return err
+	}
 	for _, row := range w.part {
 		w.b.count(row.Outcome)
 	}

@@ -92,6 +92,17 @@ func updateBatch(tx *db.Tx, b *Batch) error {
 	return nil
 }
 
+// unchanged says, as a fault, that somebody has written to the batch since it was
+// read.
+func unchanged(tx *db.Tx, b *Batch) error {
+	var version int64
+	err := tx.QueryRow(`SELECT version FROM import_batches WHERE id = $1`, b.ID).Scan(&version)
+	if err == nil && version != b.Version {
+		err = fault.New(fault.Stale, "fault.stale")
+	}
+	return err
+}
+
 func deleteBatch(tx *db.Tx, id int64) error {
 	if err := deleteRows(tx, id); err != nil {
 		return err

@@ -105,28 +105,44 @@ func (s *Service) Recover(ctx context.Context) error {
 		return err
 	}
 	for _, b := range list {
-		release, broken, err := s.DB.Hold(ctx, b.ID)
-		if err != nil {
-			return err
-		}
-		if !broken { // another process is at it
-			continue
-		}
-		defer release()
-		s.Log.Warn("exchange: taking back an import that was broken off", "batch", b.ID, "records", b.Resource)
-		state := TakenBack
-		if b.State == Undoing {
-			state = Undone
-		}
-		err = s.takeRows(ctx, policy.System, &b, nil)
-		if err == nil {
-			err = s.undone(ctx, policy.System, &b, state)
-		}
-		if err != nil {
+		if err := s.recover(ctx, b.ID); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// recover takes back one batch that was broken off. It is read once it is held: another process may have been at it when
+// it was listed, and have come to the end since.
+func (s *Service) recover(ctx context.Context, id int64) error {
+	release, broken, err := s.DB.Hold(ctx, id)
+	if err != nil || !broken { // another process is at it
+		return err
+	}
+	defer release()
+	var b Batch
+	err = s.DB.Write(ctx, func(tx *db.Tx) (err error) {
+		if b, err = batchOf(tx, id); err != nil || b.State != Running && b.State != Undoing {
+			return err
+		}
+		return updateBatch(tx, &b) // whoever was at it and lives, cut off for a while, learns that he is no more
+	})
+	if err != nil {
+		return err
+	}
+	state := TakenBack
+	switch b.State {
+	case Running:
+	case Undoing:
+		state = Undone
+	default:
+		return nil
+	}
+	s.Log.Warn("exchange: taking back an import that was broken off", "batch", b.ID, "records", b.Resource)
+	if err := s.takeRows(ctx, policy.System, &b, nil); err != nil {
+		return err
+	}
+	return s.undone(ctx, policy.System, &b, state)
 }
 
 // takeRows takes back the rows of a batch, part by part.

@@ -47,6 +47,31 @@ func TestKilledInTheMiddle(t *testing.T) {
 	}
 }
 
+// TestTakenForDead has a run taken back while it is under way, as another process does that cannot reach this one: the run
+// ends, and leaves nothing.
+func TestTakenForDead(t *testing.T) {
+	s := newSchool(t)
+	by := s.actor("admin")
+	b := s.take(by, "customers", faulty(manyRows/2, 100))
+	s.set(by, b.ID, "both", "")
+	taken := false
+	_, err := s.Exchange.Import(bg, by, b.ID, func(done, total int) {
+		if done > manyRows/4 && !taken {
+			taken = true
+			s.must(s.Exchange.Recover(bg))
+		}
+	})
+	if f, ok := fault.As(err); !taken || !ok || f.Kind != fault.Stale {
+		t.Errorf("taken %v, %v", taken, err)
+	}
+	if n := s.count("customers"); n != 0 {
+		t.Errorf("%d customers are left", n)
+	}
+	if b, err = s.Exchange.Batch(bg, by, b.ID); err != nil || b.State != exchange.TakenBack {
+		t.Errorf("%+v %v", b, err)
+	}
+}
+
 // TestUndo takes an import back, but for what was touched since.
 func TestUndo(t *testing.T) {
 	s := newSchool(t)
