@@ -10,7 +10,7 @@ import (
 // -rapid.checks asks for more.
 func TestMain(m *testing.M) {
 	if raced {
-		_ = flag.Set("rapid.checks", "10")
+		_ = flag.Set("rapid.checks", "5")
 	}
 	os.Exit(m.Run())
 }

@@ -42,7 +42,7 @@ func TestEveryListIsServedByAnIndex(t *testing.T) {
 	}
 	w := school(t)
 	if raced {
-		w.big(10_000)
+		w.big(2_000)
 		w.everyList("a")
 		return
 	}

@@ -30,10 +30,13 @@ func TestNoTextOfPeopleActsOnAnyScreen(t *testing.T) {
 	}
 	a.Org.Invalidate()
 	done := map[string]bool{}
-	for _, r := range tableRoles {
+	for j, r := range tableRoles {
 		t.Run(r.role, func(t *testing.T) {
 			x := &visitor{seat: person(t, a, r.login, "me"), done: done}
-			for _, address := range x.addresses() {
+			for i, address := range x.addresses() {
+				if (i+j)%everyNth != 0 {
+					continue
+				}
 				t.Run(address, func(t *testing.T) { x.visit(t, address) })
 			}
 			if x.shown < 5 && r.role != "nobody" {
