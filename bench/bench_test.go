@@ -21,6 +21,7 @@ var (
 	sessions  = number("COHORT_BENCH_SESSIONS", 20)    // open at once
 	customers = number("COHORT_BENCH_CUSTOMERS", 2000) // in the library
 	seconds   = number("COHORT_BENCH_SECONDS", 3)      // one window of watching
+	cores     = number("COHORT_BENCH_CORES", 1)        // for the server
 )
 
 func number(name string, usual int) int {

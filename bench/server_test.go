@@ -26,7 +26,7 @@ func (s *server) host() string { h, _, _ := net.SplitHostPort(s.addr); return h 
 func (s *server) port() string { _, p, _ := net.SplitHostPort(s.addr); return p }
 
 // serve runs the binary on a data folder until the benchmark ends. Its screens
-// get one core, as in the table of the platform.
+// get one core, as in the table of the platform, or as many as COHORT_BENCH_CORES says.
 func serve(b *testing.B, data string, args ...string) *server {
 	b.Helper()
 	s, err := begin(binary(b), data, args...)
@@ -41,7 +41,7 @@ func serve(b *testing.B, data string, args ...string) *server {
 
 func begin(binary, data string, args ...string) (*server, error) {
 	cmd := exec.Command(binary, append([]string{"serve", "--data", data, "--listen", "127.0.0.1:0", "--lang", "en", "--log", "error"}, args...)...)
-	cmd.Env = append(os.Environ(), "GOMAXPROCS=1")
+	cmd.Env = append(os.Environ(), fmt.Sprint("GOMAXPROCS=", cores))
 	var said strings.Builder
 	cmd.Stderr = &said
 	out, err := cmd.StdoutPipe()
