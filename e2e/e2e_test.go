@@ -117,8 +117,26 @@ func setup(env *testscript.Env) error {
 type server struct {
 	cmd  *exec.Cmd
 	addr string
-	log  strings.Builder
+	log  journal
 	out  strings.Builder
+}
+
+// journal is what a server has logged so far, while it goes on.
+type journal struct {
+	mu   sync.Mutex
+	text strings.Builder
+}
+
+func (j *journal) Write(b []byte) (int, error) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.text.Write(b)
+}
+
+func (j *journal) String() string {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.text.String()
 }
 
 func start(data string, args ...string) (*server, error) {

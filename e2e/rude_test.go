@@ -50,7 +50,11 @@ func TestTheOthersDoNotNotice(t *testing.T) {
 	}
 	after := memory(t, s)
 	t.Logf("the slowest key %v; %d MB at first, %d MB now", slowest, before>>20, after>>20)
-	if after > before+384<<20 {
+	most := int64(384 << 20)
+	if raceEnabled {
+		most *= 5 // what the race detector keeps beside everything
+	}
+	if after > before+most {
 		t.Error("the server has grown")
 	}
 	r.ended.Store(true)

@@ -24,6 +24,10 @@ func cmdTotp(ts *testscript.TestScript, _ bool, args []string) {
 		ts.Check(err)
 		steps = n
 	}
+	// The server is asked within the same thirty seconds.
+	if left := 30*time.Second - time.Duration(time.Now().UnixNano()%int64(30*time.Second)); left < 8*time.Second {
+		time.Sleep(left)
+	}
 	at := time.Now().Add(time.Duration(steps) * 30 * time.Second)
 	code, err := totp.GenerateCode(strings.ReplaceAll(args[0], " ", ""), at)
 	ts.Check(err)
