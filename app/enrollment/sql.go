@@ -3,7 +3,6 @@ package enrollment
 import (
 	"database/sql"
 	"strings"
-	"time"
 
 	"cohort/db"
 )
@@ -77,8 +76,8 @@ func scan(r *sql.Rows) (e Enrollment, err error) {
 		&e.Name, &e.Sex, &e.IDKind, &e.IDNumber, &e.Phone, &e.Email, &e.Emergency,
 		&e.Lang, &agreed, &e.Contract, &e.SHA256, &signed, &submitted,
 		&e.ApprovedBy, &e.ApproverName, &approved, &e.Reason, &e.ReturnedBy, &returned, &created, &e.Documents)
-	e.LinkExpires, e.Revoked, e.Agreed, e.Signed = instant(expires), instant(revoked), instant(agreed), instant(signed)
-	e.Submitted, e.Approved, e.Returned, e.Created = instant(submitted), instant(approved), instant(returned), instant(created)
+	e.LinkExpires, e.Revoked, e.Agreed, e.Signed = db.Moment(expires), db.Moment(revoked), db.Moment(agreed), db.Moment(signed)
+	e.Submitted, e.Approved, e.Returned, e.Created = db.Moment(submitted), db.Moment(approved), db.Moment(returned), db.Moment(created)
 	return e, err
 }
 
@@ -108,7 +107,7 @@ func revoke(tx *db.Tx, id int64) error {
 func reopen(tx *db.Tx, e Enrollment) error {
 	_, err := tx.Exec(`UPDATE enrollments SET state = $1, consultant_id = $2, price = $3, reason = $4, agreed_at = $5,
 		version = version + 1, updated_at = $6 WHERE id = $7`,
-		e.State, e.Consultant, e.Price, e.Reason, millis(e.Agreed), db.Millis(tx.Now), e.ID)
+		e.State, e.Consultant, e.Price, e.Reason, db.Stamp(e.Agreed), db.Millis(tx.Now), e.ID)
 	return err
 }
 
@@ -119,7 +118,7 @@ func storeFilled(tx *db.Tx, e Enrollment) (done bool, err error) {
 	}
 	return changedOne(tx.Exec(`UPDATE enrollments SET name = $1, sex = $2, id_kind = $3, id_number = $4, phone = $5, email = $6, emergency = $7,
 		agreed_at = $8, version = version + 1, updated_at = $9 WHERE id = $10 AND version = $11`,
-		e.Name, e.Sex, e.IDKind, e.IDNumber, e.Phone, e.Email, e.Emergency, millis(e.Agreed), db.Millis(tx.Now), e.ID, e.Version))
+		e.Name, e.Sex, e.IDKind, e.IDNumber, e.Phone, e.Email, e.Emergency, db.Stamp(e.Agreed), db.Millis(tx.Now), e.ID, e.Version))
 }
 
 // storeAgreed saves the text that was agreed to, or takes it back.
@@ -129,7 +128,7 @@ func storeAgreed(tx *db.Tx, e Enrollment) error {
 		return err
 	}
 	_, err = tx.Exec(`UPDATE enrollments SET agreed_at = $1, contract = $2, contract_sha256 = $3, version = version + 1, updated_at = $4 WHERE id = $5`,
-		millis(e.Agreed), e.Contract, e.SHA256, db.Millis(tx.Now), e.ID)
+		db.Stamp(e.Agreed), e.Contract, e.SHA256, db.Millis(tx.Now), e.ID)
 	return err
 }
 
@@ -248,19 +247,4 @@ func in[T any](args *db.Args, values []T) string {
 		marks[i] = args.Add(v)
 	}
 	return strings.Join(marks, ", ")
-}
-
-// millis stores an instant that may not have been: 0 is never.
-func millis(t time.Time) int64 {
-	if t.IsZero() {
-		return 0
-	}
-	return db.Millis(t)
-}
-
-func instant(ms int64) time.Time {
-	if ms == 0 {
-		return time.Time{}
-	}
-	return db.Time(ms)
 }

@@ -12,7 +12,7 @@ const documentColumns = `SELECT id, enrollment_id, place, name, stored, size, ty
 func scanDocument(r *sql.Rows) (d Document, err error) {
 	var at, gone int64
 	err = r.Scan(&d.ID, &d.Enrollment, &d.Place, &d.Name, &d.stored, &d.Size, &d.Type, &d.SHA256, &d.Remark, &at, &gone, &d.RemovedWhy)
-	d.Uploaded, d.Removed = db.Time(at), instant(gone)
+	d.Uploaded, d.Removed = db.Time(at), db.Moment(gone)
 	return d, err
 }
 

@@ -103,7 +103,7 @@ func (s *Service) documentsOfCustomer(tx *db.Tx, by policy.Actor, customer int64
 		var at, gone int64
 		d := &m.Document
 		err = r.Scan(&d.ID, &d.Enrollment, &d.Place, &d.Name, &d.stored, &d.Size, &d.Type, &d.SHA256, &d.Remark, &at, &gone, &d.RemovedWhy, &m.Class)
-		d.Uploaded, d.Removed = db.Time(at), instant(gone)
+		d.Uploaded, d.Removed = db.Time(at), db.Moment(gone)
 		return m, err
 	})
 }

@@ -70,15 +70,11 @@ func updateBatch(tx *db.Tx, b *Batch) error {
 	if err != nil {
 		return err
 	}
-	run := int64(0)
-	if !b.Run.IsZero() {
-		run = db.Millis(b.Run)
-	}
 	r, err := tx.Exec(`UPDATE import_batches SET version = version + 1, resource = $1, mode = $2, match_by = $3, format = $4, encoding = $5,
 		delimiter = $6, sheet = $7, mapping = $8, state = $9, row_count = $10, added = $11, changed = $12, same = $13, refused = $14, kept = $15,
 		report = $16, report_size = $17, updated_at = $18, run_at = $19 WHERE id = $20 AND version = $21`,
 		b.Resource, b.Mode, b.Match, b.Read.Format, b.Read.Encoding, b.Read.Delimiter, b.Read.Sheet, mapping, string(b.State), b.Rows,
-		b.Added, b.Changed, b.Same, b.Refused, b.Kept, b.report, b.ReportSize, db.Millis(tx.Now), run, b.ID, b.Version)
+		b.Added, b.Changed, b.Same, b.Refused, b.Kept, b.report, b.ReportSize, db.Millis(tx.Now), db.Stamp(b.Run), b.ID, b.Version)
 	if err != nil {
 		return err
 	}

@@ -2,6 +2,7 @@ package org
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"cohort/app/bus"
@@ -19,18 +20,15 @@ const (
 	maxTold      = 200              // sessions told in one write; the others follow with the next
 )
 
-// told is what the others know of an open session.
-type told struct{ key time.Time }
-
 // fleet is what this process has told the others.
 type fleet struct {
-	told map[string]told
+	told map[string]time.Time // open sessions by their ids, with the last key that was told of each
 	beat time.Time
 }
 
 // shareSessions tells the others what is open here, and ends what they want to end, until ctx ends.
 func (s *Service) shareSessions(ctx context.Context) {
-	f := &fleet{told: map[string]told{}}
+	f := &fleet{told: map[string]time.Time{}}
 	sub := s.bus.Subscribe()
 	defer sub.Close()
 	tick := time.NewTicker(tellSessions)
@@ -40,7 +38,7 @@ func (s *Service) shareSessions(ctx context.Context) {
 		case <-tick.C:
 			s.noted(ctx, s.tellOpen(ctx, f))
 		case <-sub.C:
-			if events, lost := sub.Take(); lost || wantsEnd(events) {
+			if events, lost := sub.Take(); lost || slices.Contains(events, endEvent) {
 				s.noted(ctx, s.endWanted(ctx))
 			}
 		case <-ctx.Done():
@@ -61,15 +59,6 @@ func (s *Service) noted(ctx context.Context, err error) {
 
 // endEvent asks all processes to look for sessions that somebody wants to end.
 var endEvent = bus.Event{Resource: "sessions", Verb: "end"}
-
-func wantsEnd(events []bus.Event) bool {
-	for _, e := range events {
-		if e == endEvent {
-			return true
-		}
-	}
-	return false
-}
 
 // tellOpen writes what has changed since it was told last, and that this process lives.
 func (s *Service) tellOpen(ctx context.Context, f *fleet) error {
@@ -100,7 +89,7 @@ func (s *Service) tellOpen(ctx context.Context, f *fleet) error {
 	}
 	f.beat = now
 	for _, o := range fresh {
-		f.told[o.ID] = told{o.LastKey}
+		f.told[o.ID] = o.LastKey
 	}
 	for _, id := range over {
 		delete(f.told, id)
@@ -114,7 +103,7 @@ func (f *fleet) changes(open []session.Open, now time.Time) (fresh []session.Ope
 	for _, o := range open {
 		here[o.ID] = true
 		known, ok := f.told[o.ID]
-		if len(fresh) < maxTold && (!ok && now.Sub(o.Since) >= lasting || ok && o.LastKey.Sub(known.key) >= time.Minute) {
+		if len(fresh) < maxTold && (!ok && now.Sub(o.Since) >= lasting || ok && o.LastKey.Sub(known) >= time.Minute) {
 			fresh = append(fresh, o)
 		}
 	}

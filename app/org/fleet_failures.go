@@ -2,6 +2,7 @@ package org
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"cohort/app/bus"
@@ -38,44 +39,32 @@ func (s *Service) shareFailures(ctx context.Context) {
 	look := time.NewTicker(tellFailures) // also waits for the server to begin
 	defer look.Stop()
 	var seen int64
-	for heard := true; ctx.Err() == nil; {
+	for waits := true; ctx.Err() == nil; { // first for what was counted before
 		sh := s.sharer()
 		if sh == nil {
 			rest(ctx, look)
 			continue
 		}
-		select {
-		case <-ctx.Done():
-			return
-		case <-sweep.C:
-			s.noted(ctx, s.db.Write(ctx, func(tx *db.Tx) error { return sweepFailures(tx, tx.Now.Add(-session.Forget), maxFailures) }))
-			continue
-		case <-sub.C:
-			events, lost := sub.Take()
-			if !lost && !counted(events) {
+		if !waits {
+			select {
+			case <-ctx.Done():
+				return
+			case <-sweep.C:
+				s.noted(ctx, s.db.Write(ctx, func(tx *db.Tx) error { return sweepFailures(tx, tx.Now.Add(-session.Forget), maxFailures) }))
 				continue
+			case <-sub.C:
+				if events, lost := sub.Take(); !lost && !slices.Contains(events, countEvent) {
+					continue
+				}
+			case <-sh.Fresh():
 			}
-			heard = true
-		case <-sh.Fresh():
-		case <-first(heard):
 		}
-		heard = false
-		if err := s.countTogether(ctx, sh, &seen); err != nil {
+		err := s.countTogether(ctx, sh, &seen)
+		if waits = err != nil; waits {
 			s.noted(ctx, err)
-			heard = true
 		}
 		rest(ctx, look)
 	}
-}
-
-// first is ready at once where something waits to be heard.
-func first(waits bool) <-chan time.Time {
-	if !waits {
-		return nil
-	}
-	c := make(chan time.Time)
-	close(c)
-	return c
 }
 
 func rest(ctx context.Context, tick *time.Ticker) {
@@ -87,15 +76,6 @@ func rest(ctx context.Context, tick *time.Ticker) {
 
 // countEvent tells other processes that there are failures to hear of.
 var countEvent = bus.Event{Resource: "failures", Verb: "counted"}
-
-func counted(events []bus.Event) bool {
-	for _, e := range events {
-		if e == countEvent {
-			return true
-		}
-	}
-	return false
-}
 
 // countTogether tells what is new here, and hears what is new since turn seen. Where nothing is told nothing is written.
 func (s *Service) countTogether(ctx context.Context, sh session.Sharer, seen *int64) error {

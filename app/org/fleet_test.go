@@ -28,7 +28,7 @@ func (s *school) tell(f *fleet) {
 	}
 }
 
-func newFleet() *fleet { return &fleet{told: map[string]told{}} }
+func newFleet() *fleet { return &fleet{told: map[string]time.Time{}} }
 
 func places(list []Session) (out []string) {
 	for _, x := range list {

@@ -37,7 +37,7 @@ func tellSessionsOf(tx *db.Tx, mark string, fresh []session.Open, over []string)
 		_, err := tx.Exec(`
 INSERT INTO open_sessions (process, session, account, enrollment, login, address, method, kind, terminal, since_at, key_at)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT (process, session) DO UPDATE SET key_at = excluded.key_at`,
-			mark, o.ID, o.Account, o.Enrollment, o.Login, o.Addr, o.Method, o.Kind, o.Term, db.Millis(o.Since), keyAt(o.LastKey))
+			mark, o.ID, o.Account, o.Enrollment, o.Login, o.Addr, o.Method, o.Kind, o.Term, db.Millis(o.Since), db.Stamp(o.LastKey))
 		if err != nil {
 			return err
 		}
@@ -50,13 +50,6 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT (process, sess
 	return nil
 }
 
-func keyAt(t time.Time) int64 {
-	if t.IsZero() {
-		return 0
-	}
-	return db.Millis(t)
-}
-
 // openElsewhere lists what the other processes that live have open.
 func openElsewhere(tx *db.Tx, mark string, since time.Time) ([]session.Open, error) {
 	rows, err := tx.Query(`
@@ -66,9 +59,7 @@ FROM open_sessions s JOIN processes p ON p.mark = s.process WHERE p.mark <> $1 A
 	return db.Collect(rows, err, func(r *sql.Rows) (o session.Open, err error) {
 		var at, key int64
 		err = r.Scan(&o.ID, &o.Account, &o.Enrollment, &o.Login, &o.Addr, &o.Method, &o.Kind, &o.Term, &at, &key, &o.Process)
-		if o.Since = db.Time(at); key != 0 {
-			o.LastKey = db.Time(key)
-		}
+		o.Since, o.LastKey = db.Time(at), db.Moment(key)
 		return o, err
 	})
 }
