@@ -55,10 +55,14 @@ func (c *conns) oldestOfMost(than int) (l *link) {
 	return l
 }
 
+// loggedIn frees a place among those who have not, if l still has one.
 func (c *conns) loggedIn(l *link) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	v := c.byAddr[l.block]
+	if v == nil {
+		return // it has closed
+	}
 	if i := slices.Index(v.waiting, l); i >= 0 {
 		v.waiting = slices.Delete(v.waiting, i, i+1)
 		c.waiting--

@@ -18,7 +18,6 @@ type link struct {
 	block string // whom it is counted with
 
 	conns    *conns
-	waiting  atomic.Bool // not yet logged in
 	sessions atomic.Int32
 	over     atomic.Bool // ended on purpose: no session begins on it any more
 	exchange *time.Timer // closes a connection that does not exchange keys
@@ -33,11 +32,7 @@ func linkOf(ctx ssh.Context) *link { return ctx.Value(linkKey{}).(*link) }
 func (l *link) exchanged() { l.exchange.Stop() }
 
 // loggedIn frees the place among those who have not.
-func (l *link) loggedIn() {
-	if l.waiting.CompareAndSwap(true, false) {
-		l.conns.loggedIn(l)
-	}
-}
+func (l *link) loggedIn() { l.conns.loggedIn(l) }
 
 // enter counts a session; false where the connection has been ended.
 func (l *link) enter() (n int, ok bool) { return int(l.sessions.Add(1)), !l.over.Load() }
@@ -68,7 +63,6 @@ func (l *link) Close() error {
 func (s *Server) accept(ctx ssh.Context, conn net.Conn) net.Conn {
 	addr := hostOf(conn.RemoteAddr())
 	l := &link{Conn: conn, addr: addr, block: blockOf(addr), conns: &s.conns}
-	l.waiting.Store(true)
 	l.exchange = time.AfterFunc(s.Limits.HandshakeTimeout, func() { _ = conn.Close() })
 	room, instead := false, (*link)(nil)
 	if !s.draining.Load() {
