@@ -65,7 +65,7 @@ func TestWhatIsCutIsTold(t *testing.T) {
 	if l.at = 1; strings.Contains(strings.Join(l.View(l.env, 80, 10).Lines, "\n"), "word end") {
 		t.Error("tells of another row")
 	}
-	if n := len(l.foot(l.env, 200, l.widths(l.env, 200))); n != 0 {
+	if n := len(l.foot(l.env, 200)); n != 0 {
 		t.Errorf("%d lines where nothing is cut", n)
 	}
 }

@@ -274,7 +274,7 @@ func (l *List) Changed(events []bus.Event, lost bool) Cmd {
 
 // room is the number of rows that can be shown.
 func (l *List) room() int {
-	n := max(1, l.h-1-l.queryLines()-len(l.rowErrors(l.env, l.w))-len(l.foot(l.env, l.w, l.widths(l.env, l.w))))
+	n := max(1, l.h-1-l.queryLines()-len(l.rowErrors(l.env, l.w))-len(l.foot(l.env, l.w)))
 	if p := l.pageSize(); p > 0 {
 		n = min(n, p)
 	}

@@ -15,7 +15,7 @@ func (l *List) View(e Env, w, h int) View {
 	ws := l.widths(e, w)
 	sorted, _ := Term(l.query, "sort")
 	v.Lines = append(v.Lines, e.Theme.Paint(Strong, "  "+heading(e, l.Spec.Columns, ws, sorted, w-2)))
-	foot := l.foot(e, w, ws)
+	foot := l.foot(e, w)
 	room := max(1, h-len(v.Lines)-len(foot))
 	if n := l.pageSize(); n > 0 {
 		room = min(room, n)
@@ -63,13 +63,13 @@ func (l *List) widths(e Env, w int) []int {
 
 // foot tells of the highlighted row what its cells do not show whole: as many
 // lines for each row as the longest one takes, two at most.
-func (l *List) foot(e Env, w int, ws []int) []string {
+func (l *List) foot(e Env, w int) []string {
 	i := slices.IndexFunc(l.Spec.Columns, func(c Column) bool { return c.Tell })
 	if i < 0 || l.edit != nil || l.at >= len(l.rows) {
-		return nil
+		return nil // most lists tell nothing: their widths are not asked for at every key
 	}
 	const most = 2
-	lines := 0
+	ws, lines := l.widths(e, w), 0
 	for _, r := range l.rows {
 		if text := r.cell(i); width.Of(text) > ws[i] && lines < most {
 			lines = max(lines, min(most, len(width.Wrap(text, max(20, w-4)))))
