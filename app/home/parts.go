@@ -122,19 +122,24 @@ func (m *maker) calls(p *Part) error {
 	return err
 }
 
-// fortnight draws the follow-ups of the last two weeks, day by day.
-func (m *maker) fortnight(p *Part) error {
-	if !m.reports("activity") {
+// curve draws a report's chief figure over time, called of, where one may ask it.
+func (m *maker) curve(p *Part, of string, ask report.Ask) error {
+	if !m.reports(ask.Name) {
 		return nil
 	}
-	now := m.DB.Now().In(m.Reports.Zone)
-	to := time.Date(now.Year(), now.Month(), now.Day()+1, 0, 0, 0, 0, now.Location())
-	r, err := m.Reports.Show(m.ctx, m.by, report.Ask{Name: "activity", By: "day", Period: report.Period{From: to.AddDate(0, 0, -14), To: to}})
+	r, err := m.Reports.Show(m.ctx, m.by, ask)
 	for _, row := range r.Rows {
 		p.Curve = append(p.Curve, row.Cells[0].N)
 	}
-	p.CurveOf = "fortnight"
+	p.CurveOf = of
 	return err
+}
+
+// fortnight draws the follow-ups of the last two weeks, day by day.
+func (m *maker) fortnight(p *Part) error {
+	now := m.DB.Now().In(m.Reports.Zone)
+	to := time.Date(now.Year(), now.Month(), now.Day()+1, 0, 0, 0, 0, now.Location())
+	return m.curve(p, "fortnight", report.Ask{Name: "activity", By: "day", Period: report.Period{From: to.AddDate(0, 0, -14), To: to}})
 }
 
 // month is how leads, enrollments and money of the month stand beside the month
@@ -186,17 +191,7 @@ func (m *maker) table(p *Part, ask report.Ask) error {
 }
 
 // year draws what was agreed in each of the last twelve months.
-func (m *maker) year(p *Part) error {
-	if !m.reports("amount") {
-		return nil
-	}
-	r, err := m.Reports.Show(m.ctx, m.by, report.Ask{Name: "amount"})
-	for _, row := range r.Rows {
-		p.Curve = append(p.Curve, row.Cells[0].N)
-	}
-	p.CurveOf = "year"
-	return err
-}
+func (m *maker) year(p *Part) error { return m.curve(p, "year", report.Ask{Name: "amount"}) }
 
 // department is what a manager's people have before them, and how each does.
 func (m *maker) department(p *Part) error {
