@@ -99,26 +99,10 @@ func onlyTraces(tx *db.Tx, id int64) (yes bool, err error) {
 
 // numbers reads a column of numbers.
 func numbers(tx *db.Tx, query string, args ...any) ([]int64, error) {
-	return column[int64](tx, query, args...)
+	return db.ColumnOf[int64](tx.Query(query, args...))
 }
 
 // textsOf reads a column of texts.
 func textsOf(tx *db.Tx, query string, args ...any) ([]string, error) {
-	return column[string](tx, query, args...)
-}
-
-func column[T any](tx *db.Tx, query string, args ...any) (list []T, err error) {
-	rows, err := tx.Query(query, args...)
-	if err != nil {
-		return nil, err
-	}
-	defer func() { _ = rows.Close() }()
-	for rows.Next() {
-		var v T
-		if err := rows.Scan(&v); err != nil {
-			return nil, err
-		}
-		list = append(list, v)
-	}
-	return list, rows.Err()
+	return db.ColumnOf[string](tx.Query(query, args...))
 }

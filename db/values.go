@@ -56,6 +56,11 @@ func Collect[T any](rows *sql.Rows, err error, scan func(*sql.Rows) (T, error)) 
 	return list, rows.Err()
 }
 
+// ColumnOf reads the only column of all rows, and closes them, as [Collect] does.
+func ColumnOf[T any](rows *sql.Rows, err error) ([]T, error) {
+	return Collect(rows, err, func(r *sql.Rows) (v T, err error) { return v, r.Scan(&v) })
+}
+
 // noTimes refuses arguments that the driver would store as the text of a time.
 func noTimes(args []any) error {
 	for i, a := range args {

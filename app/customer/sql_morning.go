@@ -24,7 +24,7 @@ func markMorning(tx *db.Tx, day string) error {
 func wantDigest(tx *db.Tx) ([]int64, error) {
 	rows, err := tx.Query(`SELECT DISTINCT c.account_id FROM notify_choices c JOIN accounts a ON a.id = c.account_id
 		WHERE c.kind = 'digest' AND a.active = 1 ORDER BY c.account_id`)
-	return db.Collect(rows, err, func(r *sql.Rows) (id int64, err error) { return id, r.Scan(&id) })
+	return db.ColumnOf[int64](rows, err)
 }
 
 // countDue counts as the queue of calls does, by the index customers_due.
@@ -55,7 +55,7 @@ func namesUntouched(tx *db.Tx, owner int64, from, until time.Time, limit int) ([
 }
 
 func names(rows *sql.Rows, err error) ([]string, error) {
-	return db.Collect(rows, err, func(r *sql.Rows) (name string, err error) { return name, r.Scan(&name) })
+	return db.ColumnOf[string](rows, err)
 }
 
 // ladderMarks gives how far each step has come.
@@ -122,5 +122,5 @@ func departmentTree(tx *db.Tx) (map[int64]department, error) {
 func administrators(tx *db.Tx) ([]int64, error) {
 	rows, err := tx.Query(`SELECT a.id FROM accounts a JOIN account_roles ar ON ar.account_id = a.id
 		JOIN roles r ON r.id = ar.role_id WHERE r.name = 'admin' AND a.active = 1 ORDER BY a.id`)
-	return db.Collect(rows, err, func(r *sql.Rows) (id int64, err error) { return id, r.Scan(&id) })
+	return db.ColumnOf[int64](rows, err)
 }

@@ -59,10 +59,7 @@ func namedBlobs(tx *db.Tx, stored []string) (map[string]bool, error) {
 	args := &db.Args{}
 	list := in(args, stored)
 	rows, err := tx.Query(`SELECT DISTINCT stored FROM documents WHERE stored IN (`+list+`)`, *args...)
-	names, err := db.Collect(rows, err, func(r *sql.Rows) (s string, err error) {
-		err = r.Scan(&s)
-		return s, err
-	})
+	names, err := db.ColumnOf[string](rows, err)
 	used := make(map[string]bool, len(names))
 	for _, n := range names {
 		used[n] = true

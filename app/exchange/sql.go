@@ -57,7 +57,7 @@ func storedNames(tx *db.Tx, stored []string) (map[string]bool, error) {
 	in := "IN (" + strings.Join(marks, ", ") + ")"
 	rows, err := tx.Query(`SELECT stored FROM exports WHERE stored `+in+` UNION SELECT stored FROM import_batches WHERE stored `+in+
 		` UNION SELECT report FROM import_batches WHERE report `+in, args...)
-	list, err := db.Collect(rows, err, func(r *sql.Rows) (s string, err error) { return s, r.Scan(&s) })
+	list, err := db.ColumnOf[string](rows, err)
 	out := map[string]bool{}
 	for _, s := range list {
 		out[s] = true

@@ -86,7 +86,7 @@ func requeue(tx *db.Tx, m Message) (Message, error) {
 func admins(tx *db.Tx) ([]int64, error) {
 	rows, err := tx.Query(`SELECT a.id FROM accounts a JOIN account_roles ar ON ar.account_id = a.id
 		JOIN roles r ON r.id = ar.role_id WHERE r.name = 'admin' AND a.active = 1 ORDER BY a.id`)
-	return db.Collect(rows, err, func(r *sql.Rows) (id int64, err error) { return id, r.Scan(&id) })
+	return db.ColumnOf[int64](rows, err)
 }
 
 // store is the table of messages, those of some channels, for a worker.

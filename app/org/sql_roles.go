@@ -140,7 +140,7 @@ func rulesNaming(tx *db.Tx, name string) (n int, err error) {
 	found := 0
 	rows, err := tx.Query(`SELECT row_rule FROM permissions WHERE row_rule LIKE '%role=%'
 		UNION ALL SELECT row_rule FROM account_grants WHERE row_rule LIKE '%role=%'`)
-	rules, err := db.Collect(rows, err, func(r *sql.Rows) (s string, err error) { err = r.Scan(&s); return s, err })
+	rules, err := db.ColumnOf[string](rows, err)
 	for _, text := range rules {
 		conds, _ := policy.ParseRows(text)
 		for _, c := range conds {
@@ -221,10 +221,7 @@ ORDER BY class_id`, a.ID))
 }
 
 func idList(rows *sql.Rows, err error) ([]int64, error) {
-	return db.Collect(rows, err, func(r *sql.Rows) (id int64, err error) {
-		err = r.Scan(&id)
-		return id, err
-	})
+	return db.ColumnOf[int64](rows, err)
 }
 
 // flag stores a yes or no.

@@ -113,10 +113,7 @@ func enrollmentsOfCustomer(tx *db.Tx, by policy.Actor, customer int64) ([]int64,
 	rows, err := tx.Query(`SELECT enrollments.id FROM enrollments`+enrollment.Around+` WHERE `+where+`
 		AND (enrollments.state = 'approved' OR EXISTS (SELECT 1 FROM payments WHERE payments.enrollment_id = enrollments.id))
 		ORDER BY enrollments.approved_at DESC, enrollments.id DESC`, *args...)
-	return db.Collect(rows, err, func(r *sql.Rows) (id int64, err error) {
-		err = r.Scan(&id)
-		return id, err
-	})
+	return db.ColumnOf[int64](rows, err)
 }
 
 // byReceipt finds a payment by the number on its receipt.

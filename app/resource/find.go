@@ -1,7 +1,6 @@
 package resource
 
 import (
-	"database/sql"
 	"strconv"
 	"strings"
 
@@ -73,8 +72,5 @@ func (e *Engine) lookup(tx *db.Tx, f Field, text string) ([]int64, error) {
 	args := &db.Args{}
 	text = strings.ReplaceAll(f.Lookup, "{in}", "= "+args.Add(strings.ToLower(text)))
 	rows, err := tx.Query(text+" LIMIT 50", *args...)
-	return db.Collect(rows, err, func(r *sql.Rows) (id int64, err error) {
-		err = r.Scan(&id)
-		return id, err
-	})
+	return db.ColumnOf[int64](rows, err)
 }

@@ -2,7 +2,6 @@ package resource
 
 import (
 	"context"
-	"database/sql"
 
 	"cohort/app/policy"
 	"cohort/db"
@@ -53,7 +52,7 @@ func (e *Engine) ids(tx *db.Tx, by policy.Actor, res *Resource, q Query, limit i
 	text := "SELECT " + res.Key + " FROM " + res.From + " WHERE " + where + " ORDER BY " + order + dir + ", " + res.Key + dir +
 		" LIMIT " + c.args.Add(limit)
 	rows, err := tx.Query(res.bind(text, c.now, c.args), *c.args...)
-	return db.Collect(rows, err, func(r *sql.Rows) (id int64, err error) { return id, r.Scan(&id) })
+	return db.ColumnOf[int64](rows, err)
 }
 
 // title is what the actor reads of a record, "#7" where he does not see it.

@@ -65,7 +65,7 @@ func (e *Engine) Match(ctx context.Context, by policy.Actor, name string, fields
 		}
 		text := res.bind("SELECT "+res.Key+" FROM "+res.From+" WHERE "+where+" LIMIT 2", c.now, c.args)
 		rows, err := tx.Query(text, *c.args...)
-		ids, err = db.Collect(rows, err, func(r *sql.Rows) (id int64, err error) { return id, r.Scan(&id) })
+		ids, err = db.ColumnOf[int64](rows, err)
 		return err
 	})
 	return ids, err

@@ -180,7 +180,7 @@ func dropTrash(tx *db.Tx, id int64) error {
 
 func trashBefore(tx *db.Tx, t time.Time, limit int) ([]int64, error) {
 	rows, err := tx.Query(`SELECT id FROM trash WHERE at < $1 ORDER BY at, id LIMIT $2`, db.Millis(t), limit)
-	return db.Collect(rows, err, func(r *sql.Rows) (id int64, err error) { return id, r.Scan(&id) })
+	return db.ColumnOf[int64](rows, err)
 }
 
 // spend remembers that a number was given, so that it is not given again.
@@ -242,7 +242,7 @@ func Fresh(tx *db.Tx, table string, id int64) (int64, error) {
 
 func owned(tx *db.Tx, o Owned, id int64) ([]int64, error) {
 	rows, err := tx.Query("SELECT id FROM "+o.Table+" WHERE "+o.Column+" = $1 ORDER BY id", id)
-	return db.Collect(rows, err, func(r *sql.Rows) (id int64, err error) { return id, r.Scan(&id) })
+	return db.ColumnOf[int64](rows, err)
 }
 
 func countRows(tx *db.Tx, ref db.Reference, id int64) (n int, err error) {

@@ -2,7 +2,6 @@ package seed
 
 import (
 	"context"
-	"database/sql"
 
 	"cohort/app/policy"
 	"cohort/app/survey"
@@ -65,10 +64,7 @@ func (d *demo) classmates(class int64) (list []int64, err error) {
 	err = d.DB.Read(d.ctx, func(tx *db.Tx) error {
 		rows, err := tx.Query(`SELECT students.account_id FROM student_classes JOIN students ON students.id = student_classes.student_id
 			JOIN accounts ON accounts.id = students.account_id WHERE student_classes.class_id = $1 AND accounts.login <> 'kebi' ORDER BY students.id`, class)
-		list, err = db.Collect(rows, err, func(r *sql.Rows) (id int64, err error) {
-			err = r.Scan(&id)
-			return id, err
-		})
+		list, err = db.ColumnOf[int64](rows, err)
 		return err
 	})
 	return list, err

@@ -23,10 +23,7 @@ func (g *maker) school(tx *db.Tx) (err error) {
 			JOIN accounts ON accounts.id = account_roles.account_id WHERE roles.name = 'sales' AND accounts.active = 1 ORDER BY 1`},
 	} {
 		rows, err := tx.Query(q.text)
-		*q.to, err = db.Collect(rows, err, func(r *sql.Rows) (id int64, err error) {
-			err = r.Scan(&id)
-			return id, err
-		})
+		*q.to, err = db.ColumnOf[int64](rows, err)
 		if err != nil {
 			return err
 		}

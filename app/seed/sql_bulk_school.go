@@ -1,8 +1,6 @@
 package seed
 
 import (
-	"database/sql"
-
 	"cohort/db"
 )
 
@@ -12,10 +10,7 @@ var classroomTables = []string{"study_records"}
 
 func anyPeople(tx *db.Tx) ([]int64, error) {
 	rows, err := tx.Query(`SELECT id FROM accounts WHERE active = 1 ORDER BY id LIMIT 40`)
-	return db.Collect(rows, err, func(r *sql.Rows) (id int64, err error) {
-		err = r.Scan(&id)
-		return id, err
-	})
+	return db.ColumnOf[int64](rows, err)
 }
 
 // day is a day in milliseconds, in SQL.

@@ -104,10 +104,7 @@ func talliesOf(tx *db.Tx, survey int64) ([]Tally, error) {
 
 func wordsOf(tx *db.Tx, survey int64) ([]string, error) {
 	rows, err := tx.Query(`SELECT body FROM survey_words WHERE survey_id = $1 ORDER BY place`, survey)
-	return db.Collect(rows, err, func(r *sql.Rows) (body string, err error) {
-		err = r.Scan(&body)
-		return body, err
-	})
+	return db.ColumnOf[string](rows, err)
 }
 
 func (s *Service) forStudent(tx *db.Tx, by policy.Actor) ([]Mine, error) {

@@ -1,8 +1,6 @@
 package teaching
 
 import (
-	"database/sql"
-
 	"cohort/app/policy"
 	"cohort/db"
 )
@@ -86,8 +84,5 @@ func aroundRecord(tx *db.Tx, r StudyRecord) (course, campus, customer int64, err
 
 func lecturersOf(tx *db.Tx, class int64) ([]int64, error) {
 	rows, err := tx.Query(`SELECT account_id FROM class_lecturers WHERE class_id = $1 ORDER BY account_id`, class)
-	return db.Collect(rows, err, func(r *sql.Rows) (id int64, err error) {
-		err = r.Scan(&id)
-		return id, err
-	})
+	return db.ColumnOf[int64](rows, err)
 }

@@ -120,10 +120,7 @@ func namedFiles(tx *db.Tx, stored []string) (map[string]bool, error) {
 	}
 	in := "stored IN (" + strings.Join(marks, ", ") + ")"
 	rows, err := tx.Query("SELECT stored FROM homework_files WHERE "+in+" UNION SELECT stored FROM feedback_files WHERE "+in, *args...)
-	list, err := db.Collect(rows, err, func(r *sql.Rows) (s string, err error) {
-		err = r.Scan(&s)
-		return s, err
-	})
+	list, err := db.ColumnOf[string](rows, err)
 	used := map[string]bool{}
 	for _, s := range list {
 		used[s] = true
