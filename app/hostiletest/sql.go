@@ -62,30 +62,40 @@ func (c column) String() string { return c.table + "." + c.name }
 // columns lists where people's words may lie.
 func columns(ctx context.Context, d *db.DB) (list []column, err error) {
 	return list, d.Read(ctx, func(tx *db.Tx) error {
-		tables, err := tx.Tables()
+		return eachText(tx, func(c column) error {
+			if c.key != "" && !own[c.String()] && !ownNames[c.name] && !strings.HasSuffix(c.name, "_on") {
+				list = append(list, c)
+			}
+			return nil
+		})
+	})
+}
+
+// eachText calls f for every text column of every table.
+func eachText(tx *db.Tx, f func(column) error) error {
+	tables, err := tx.Tables()
+	if err != nil {
+		return err
+	}
+	for _, table := range tables {
+		all, err := tx.Columns(table)
 		if err != nil {
 			return err
 		}
-		for _, table := range tables {
-			all, err := tx.Columns(table)
-			if err != nil {
+		key := ""
+		if i := slices.IndexFunc(all, func(c db.Column) bool { return c.Number }); i >= 0 {
+			key = all[i].Name
+		}
+		for _, c := range all {
+			if c.Number {
+				continue
+			}
+			if err := f(column{table, c.Name, key}); err != nil {
 				return err
 			}
-			key := ""
-			for _, c := range all {
-				if key == "" && c.Number {
-					key = c.Name
-				}
-			}
-			for _, c := range all {
-				x := column{table, c.Name, key}
-				if key != "" && !c.Number && !own[x.String()] && !ownNames[c.Name] && !strings.HasSuffix(c.Name, "_on") {
-					list = append(list, x)
-				}
-			}
 		}
-		return nil
-	})
+	}
+	return nil
 }
 
 // overwrite puts the texts, numbered so that no two are alike, in place of what was there.
@@ -172,32 +182,15 @@ func exchanged(v any, texts []string, next *int) any {
 func Lying(ctx context.Context, d *db.DB) (found map[string]string, err error) {
 	found = map[string]string{}
 	return found, d.Read(ctx, func(tx *db.Tx) error {
-		tables, err := tx.Tables()
-		if err != nil {
+		return eachText(tx, func(c column) error {
+			list, err := db.ColumnOf[[]byte](tx.Query("SELECT " + c.name + " FROM " + c.table + " WHERE " + c.name + " <> ''"))
+			for _, b := range list {
+				if bad, yes := Acts(inside(string(b))); yes && c.name != "prints" {
+					found[c.String()] = bad
+				}
+			}
 			return err
-		}
-		for _, table := range tables {
-			columns, err := tx.Columns(table)
-			if err != nil {
-				return err
-			}
-			for _, c := range columns {
-				if c.Number {
-					continue
-				}
-				rows, err := tx.Query("SELECT " + c.Name + " FROM " + table + " WHERE " + c.Name + " <> ''")
-				list, err := db.Collect(rows, err, func(r *sql.Rows) (b []byte, err error) { return b, r.Scan(&b) })
-				if err != nil {
-					return err
-				}
-				for _, b := range list {
-					if bad, yes := Acts(inside(string(b))); yes && c.Name != "prints" {
-						found[table+"."+c.Name] = bad
-					}
-				}
-			}
-		}
-		return nil
+		})
 	})
 }
 
